@@ -1,0 +1,39 @@
+import "server-only";
+import type { Prisma } from "@/lib/generated/prisma/client.ts";
+import type { AgentDto } from "./schema";
+
+/** The columns an `AgentDto` is made of. `liveAt` is the moment by which tokens count as live. */
+export const agentSelect = (liveAt: Date) =>
+  ({
+    id: true,
+    name: true,
+    description: true,
+    kind: true,
+    status: true,
+    builtin: true,
+    createdAt: true,
+    updatedAt: true,
+    owner: { select: { id: true, name: true, status: true } },
+    roles: { select: { role: { select: { id: true, name: true } } }, orderBy: { role: { name: "asc" } } },
+    _count: { select: { tokens: { where: { revokedAt: null, expiresAt: { gt: liveAt } } } } },
+  }) satisfies Prisma.AgentSelect;
+
+type AgentRow = Prisma.AgentGetPayload<{ select: ReturnType<typeof agentSelect> }>;
+
+/** A row as the DTO. */
+export function toAgentDto(row: AgentRow): AgentDto {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    kind: row.kind,
+    status: row.status,
+    builtin: row.builtin,
+    owner: row.owner,
+    orphaned: row.kind === "machine" && row.owner?.status === "suspended",
+    roles: row.roles.map(({ role }) => role),
+    liveTokens: row._count.tokens,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { idField, instantField, lineField, textField } from "@/lib/fields";
+import { pageQuerySchema } from "@/lib/page";
+
+/** Client-safe: the shapes of agents, in and out. */
+
+export const AGENT_KINDS = ["interactive", "machine"] as const;
+export const AGENT_STATUSES = ["active", "suspended"] as const;
+
+export const createAgentSchema = z.strictObject({
+  name: lineField(),
+  kind: z.enum(AGENT_KINDS),
+  ownerId: idField,
+  description: textField().default(""),
+  roleIds: z.array(idField).max(100).default([]),
+});
+export type CreateAgentInput = z.infer<typeof createAgentSchema>;
+
+export const updateAgentSchema = z.strictObject({
+  name: lineField().optional(),
+  description: textField().optional(),
+  ownerId: idField.optional(),
+  status: z.enum(AGENT_STATUSES).optional(),
+  /** The whole set of roles that the agent holds from now on. */
+  roleIds: z.array(idField).max(100).optional(),
+});
+export type UpdateAgentInput = z.infer<typeof updateAgentSchema> & { agentId: string };
+
+export const listAgentsSchema = pageQuerySchema.extend({
+  /** Free text in name and description. */
+  q: z.string().max(200).optional(),
+  kind: z.enum(AGENT_KINDS).optional(),
+  status: z.enum(AGENT_STATUSES).optional(),
+  ownerId: idField.optional(),
+});
+export type ListAgentsInput = z.infer<typeof listAgentsSchema>;
+
+export const agentSchema = z.strictObject({
+  id: idField,
+  name: z.string(),
+  description: z.string(),
+  kind: z.enum(AGENT_KINDS),
+  status: z.enum(AGENT_STATUSES),
+  builtin: z.boolean(),
+  owner: z
+    .strictObject({ id: idField, name: z.string(), status: z.enum(["invited", "active", "suspended"]) })
+    .nullable(),
+  /** True where a machine agent outlived its owner and waits for somebody to take it over. */
+  orphaned: z.boolean(),
+  roles: z.array(z.strictObject({ id: idField, name: z.string() })),
+  liveTokens: z.number().int(),
+  createdAt: instantField,
+  updatedAt: instantField,
+});
+/** An agent as everybody outside `lib/agent` sees it. */
+export type AgentDto = z.infer<typeof agentSchema>;

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { instantField } from "@/lib/fields";
+import { AUDIT_ACTIONS, OUTCOMES } from "./catalogue";
+
+/** Client-safe: how the audit log is asked, and what it answers. */
+
+/** What can be filtered by. Lists mean *any of*. */
+export const auditFilterSchema = z.object({
+  /** Free text, in any part of the entry. */
+  q: z.string().max(500).optional(),
+  from: instantField.optional(),
+  to: instantField.optional(),
+  /** Exact, or a prefix with `.*` (`token.*`). */
+  action: z.array(z.string().max(64)).max(20).default([]),
+  outcome: z.array(z.enum(OUTCOMES)).max(5).default([]),
+  reason: z.array(z.string().max(64)).max(20).default([]),
+  /** Ids or (parts of) names and addresses. */
+  actor: z.string().max(200).optional(),
+  person: z.string().max(200).optional(),
+  agent: z.string().max(200).optional(),
+  server: z.string().max(200).optional(),
+  token: z.string().max(200).optional(),
+  tool: z.string().max(256).optional(),
+  target: z.string().max(200).optional(),
+  requestId: z.string().max(200).optional(),
+  ip: z.string().max(64).optional(),
+});
+export type AuditFilter = z.infer<typeof auditFilterSchema>;
+
+export const searchAuditSchema = auditFilterSchema.extend({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(1024).optional(),
+});
+export type SearchAuditInput = z.infer<typeof searchAuditSchema>;
+
+export const EXPORT_FORMATS = ["csv", "ndjson"] as const;
+export const exportAuditSchema = auditFilterSchema.extend({ format: z.enum(EXPORT_FORMATS) });
+export type ExportAuditInput = z.infer<typeof exportAuditSchema>;
+
+export const AUDIT_ACTION_NAMES = Object.keys(AUDIT_ACTIONS) as (keyof typeof AUDIT_ACTIONS)[];
+
+const named = z.strictObject({ id: z.string(), name: z.string().nullable() });
+
+export const auditEntrySchema = z.strictObject({
+  /** Dense, from 0, in commit order. */
+  index: z.number().int(),
+  id: z.uuid(),
+  occurredAt: z.string(),
+  recordedAt: z.string(),
+  action: z.string(),
+  outcome: z.enum(OUTCOMES),
+  reason: z.string().nullable(),
+  actor: z.strictObject({ kind: z.string(), id: z.string().nullable(), name: z.string().nullable() }),
+  target: z.strictObject({ kind: z.string(), id: z.string(), name: z.string().nullable() }).nullable(),
+  person: named.nullable(),
+  agent: named.nullable(),
+  server: named.nullable(),
+  credential: z
+    .strictObject({ id: z.string(), kind: z.string(), name: z.string().nullable(), masked: z.string().nullable() })
+    .nullable(),
+  tool: z.string().nullable(),
+  ip: z.string().nullable(),
+  requestId: z.string().nullable(),
+  /** The whole entry as it was recorded and hashed. */
+  body: z.record(z.string(), z.unknown()),
+  /** The leaf hash (RFC 6962), hex. */
+  leaf: z.string(),
+});
+/** An audit entry as everybody outside `lib/audit` sees it. */
+export type AuditEntryDto = z.infer<typeof auditEntrySchema>;

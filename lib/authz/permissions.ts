@@ -1,0 +1,146 @@
+import type { ConsoleRole } from "@/lib/person/console-role";
+
+/**
+ * Everything that can be permitted, once. `.own` variants reach only what belongs to the asking person;
+ * whoever holds the full permission needs no `.own`.
+ */
+export const PERMISSIONS = [
+  "overview.read",
+  "server.read",
+  "server.read.own",
+  "server.write",
+  "key.write",
+  "tool.write",
+  "scope.write",
+  "role.read",
+  "role.read.own",
+  "role.write",
+  "role.assign",
+  "person.read",
+  "person.read.own",
+  "person.write",
+  /** Making, changing or suspending owners and admins. */
+  "person.elevate",
+  "agent.read",
+  "agent.read.own",
+  "agent.write",
+  "token.read",
+  "token.read.own",
+  "token.mint",
+  "token.mint.own",
+  "token.write",
+  "token.write.own",
+  "token.rotate",
+  "token.rotate.own",
+  "token.revoke",
+  "token.revoke.own",
+  /** Revoking by agent, person, server, role, or everything. */
+  "token.revoke.many",
+  "session.read.own",
+  "session.revoke.own",
+  "session.revoke",
+  "audit.read",
+  "audit.export",
+  "token.validate",
+  "toolcall.record",
+] as const;
+
+export type Permission = (typeof PERMISSIONS)[number];
+
+const MEMBER = [
+  "overview.read",
+  "server.read.own",
+  "role.read.own",
+  "person.read.own",
+  "agent.read.own",
+  "token.read.own",
+  "token.mint.own",
+  "token.write.own",
+  "token.rotate.own",
+  "token.revoke.own",
+  "session.read.own",
+  "session.revoke.own",
+] as const satisfies readonly Permission[];
+
+const AUDITOR = [
+  "overview.read",
+  "server.read",
+  "role.read",
+  "person.read",
+  "agent.read",
+  "token.read",
+  "audit.read",
+  "audit.export",
+  "session.read.own",
+  "session.revoke.own",
+] as const satisfies readonly Permission[];
+
+const ADMIN = [
+  ...MEMBER,
+  ...AUDITOR,
+  "server.write",
+  "key.write",
+  "tool.write",
+  "scope.write",
+  "role.write",
+  "role.assign",
+  "person.write",
+  "agent.write",
+  "token.mint",
+  "token.write",
+  "token.rotate",
+  "token.revoke",
+  "token.revoke.many",
+  "session.revoke",
+] as const satisfies readonly Permission[];
+
+/** What each console role may do. An auditor reads everything and changes nothing but their own sessions. */
+export const CONSOLE_ROLE_PERMISSIONS: Record<ConsoleRole, ReadonlySet<Permission>> = {
+  owner: new Set<Permission>([...ADMIN, "person.elevate"]),
+  admin: new Set<Permission>(ADMIN),
+  auditor: new Set<Permission>(AUDITOR),
+  member: new Set<Permission>(MEMBER),
+};
+
+/** What each scope of the built-in server `gatehouse` permits on the admin API. */
+export const ADMIN_SCOPE_PERMISSIONS: Record<string, readonly Permission[]> = {
+  "servers:read": ["server.read"],
+  "servers:write": ["server.read", "server.write", "key.write", "tool.write", "scope.write"],
+  "roles:read": ["role.read"],
+  "roles:write": ["role.read", "role.write", "role.assign"],
+  "people:read": ["person.read"],
+  "people:write": ["person.read", "person.write", "person.elevate", "session.revoke"],
+  "agents:read": ["agent.read"],
+  "agents:write": ["agent.read", "agent.write"],
+  "tokens:read": ["token.read"],
+  "tokens:write": ["token.read", "token.mint", "token.write", "token.rotate", "token.revoke", "token.revoke.many"],
+  "tokens:revoke": ["token.read", "token.revoke", "token.revoke.many"],
+  "audit:read": ["audit.read", "audit.export"],
+};
+
+const ALL: ReadonlySet<Permission> = new Set(PERMISSIONS);
+const NONE: ReadonlySet<Permission> = new Set();
+const SERVER: ReadonlySet<Permission> = new Set<Permission>(["token.validate", "toolcall.record"]);
+
+/** The permissions of Gatehouse's own jobs and of the command line (whoever may run it on the machine owns the database). */
+export const systemPermissions = (): ReadonlySet<Permission> => ALL;
+/** The permissions of somebody who has not signed in. */
+export const anonymousPermissions = (): ReadonlySet<Permission> => NONE;
+/** The permissions of an MCP server that showed its key. */
+export const serverPermissions = (): ReadonlySet<Permission> => SERVER;
+
+/**
+ * The permissions of an admin API token: what its scopes permit, and never more than its person's console role does.
+ * Unknown scopes permit nothing.
+ */
+export function tokenPermissions(scopes: readonly string[], consoleRole: ConsoleRole | null): ReadonlySet<Permission> {
+  const permitted = new Set<Permission>();
+  for (const scope of scopes) {
+    for (const permission of Object.hasOwn(ADMIN_SCOPE_PERMISSIONS, scope)
+      ? (ADMIN_SCOPE_PERMISSIONS[scope] ?? [])
+      : []) {
+      if (consoleRole === null || CONSOLE_ROLE_PERMISSIONS[consoleRole].has(permission)) permitted.add(permission);
+    }
+  }
+  return permitted;
+}

@@ -1,0 +1,44 @@
+import "server-only";
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
+import { allKeys, currentKey } from "./keys";
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const VERSION_BYTES = 8;
+
+function keyFor(base: Buffer, context: string): Buffer {
+  return createHmac("sha256", base).update(`seal:${context}`).digest();
+}
+
+/**
+ * Encrypts with AES-256-GCM under a key that depends on `context`, so that a blob opens only where it was made for.
+ * Layout: 8 bytes key version (ASCII hex) ‖ 12 bytes IV ‖ 16 bytes tag ‖ ciphertext.
+ */
+export function seal(plain: string, context: string): Buffer {
+  const { version, key } = currentKey("seal");
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv("aes-256-gcm", keyFor(key, context), iv);
+  const body = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
+  return Buffer.concat([Buffer.from(version, "ascii"), iv, cipher.getAuthTag(), body]);
+}
+
+/** Opens what `seal` made with the same context; null where it was not, or was changed. */
+export function open(blob: Uint8Array, context: string): string | null {
+  const bytes = Buffer.from(blob);
+  if (bytes.length < VERSION_BYTES + IV_BYTES + TAG_BYTES) return null;
+  const version = bytes.subarray(0, VERSION_BYTES).toString("ascii");
+  const material = allKeys("seal").find((candidate) => candidate.version === version);
+  if (!material) return null;
+  const iv = bytes.subarray(VERSION_BYTES, VERSION_BYTES + IV_BYTES);
+  const tag = bytes.subarray(VERSION_BYTES + IV_BYTES, VERSION_BYTES + IV_BYTES + TAG_BYTES);
+  try {
+    const decipher = createDecipheriv("aes-256-gcm", keyFor(material.key, context), iv);
+    decipher.setAuthTag(tag);
+    return Buffer.concat([
+      decipher.update(bytes.subarray(VERSION_BYTES + IV_BYTES + TAG_BYTES)),
+      decipher.final(),
+    ]).toString("utf8");
+  } catch {
+    return null;
+  }
+}

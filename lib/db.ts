@@ -1,0 +1,52 @@
+import "server-only";
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import { PrismaClient } from "@/lib/generated/prisma/client.ts";
+import { env } from "./env";
+
+/** What a verb gets: a client inside one transaction. */
+export type Tx = Omit<PrismaClient, "$connect" | "$disconnect" | "$on" | "$transaction" | "$extends">;
+
+type Clients = { pool: pg.Pool; prisma: PrismaClient };
+
+// One pool per process. Kept on globalThis because Next loads this module once per bundle.
+const holder = globalThis as typeof globalThis & { __gatehouseDb?: Clients };
+
+/** How long a connection may take, ms: a database that is away must fail a request, not hang it. */
+const CONNECT_TIMEOUT_MS = 900;
+
+function clients(): Clients {
+  if (holder.__gatehouseDb) return holder.__gatehouseDb;
+  const connectionString = env().DATABASE_URL;
+  if (!connectionString) throw new Error("DATABASE_URL is not set: start Gatehouse with `npm start`, or set it");
+  const pool = new pg.Pool({
+    connectionString,
+    max: 10,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: 30_000,
+    application_name: "gatehouse",
+  });
+  // A dropped idle connection is the pool's to replace; without a listener it would end the process.
+  pool.on("error", () => undefined);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  return (holder.__gatehouseDb = { pool, prisma });
+}
+
+/** The Prisma client. For verbs: prefer the `tx` that `defineVerb` hands over. */
+export function db(): PrismaClient {
+  return clients().prisma;
+}
+
+/** The same connections without Prisma, for the few statements that must be cheap. */
+export function pool(): pg.Pool {
+  return clients().pool;
+}
+
+/** Closes every connection; the next use opens new ones. */
+export async function closeDb(): Promise<void> {
+  const open = holder.__gatehouseDb;
+  if (!open) return;
+  holder.__gatehouseDb = undefined;
+  await open.prisma.$disconnect();
+  await open.pool.end();
+}

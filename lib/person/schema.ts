@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { emailField, idField, instantField, lineField } from "@/lib/fields";
+import { pageQuerySchema } from "@/lib/page";
+import { CONSOLE_ROLES } from "./console-role";
+
+/** Client-safe: the shapes of people. */
+
+export const PERSON_STATUSES = ["invited", "active", "suspended"] as const;
+
+/** Length is what counts (NIST SP 800-63B §3.1.1.2): at least 12 characters, no rules of composition. */
+export const passwordField = z
+  .string()
+  .min(12, "must have at least 12 characters")
+  .max(200, "must have at most 200 characters")
+  .refine((text) => text.isWellFormed(), "must be well-formed text");
+
+export const createPersonSchema = z.strictObject({
+  email: emailField,
+  name: lineField(),
+  consoleRole: z.enum(CONSOLE_ROLES),
+  roleIds: z.array(idField).max(100).default([]),
+  /** Where absent, an invitation is made instead. */
+  password: passwordField.optional(),
+});
+export type CreatePersonInput = z.infer<typeof createPersonSchema>;
+
+export const updatePersonSchema = z.strictObject({
+  name: lineField().optional(),
+  consoleRole: z.enum(CONSOLE_ROLES).optional(),
+  status: z.enum(["active", "suspended"]).optional(),
+  /** The whole set of roles that the person holds from now on. */
+  roleIds: z.array(idField).max(100).optional(),
+});
+export type UpdatePersonInput = z.infer<typeof updatePersonSchema> & { personId: string };
+
+export const listPeopleSchema = pageQuerySchema.extend({
+  q: z.string().max(200).optional(),
+  status: z.enum(PERSON_STATUSES).optional(),
+  consoleRole: z.enum(CONSOLE_ROLES).optional(),
+  roleId: idField.optional(),
+});
+export type ListPeopleInput = z.infer<typeof listPeopleSchema>;
+
+export const personSchema = z.strictObject({
+  id: idField,
+  email: z.string(),
+  name: z.string(),
+  consoleRole: z.enum(CONSOLE_ROLES),
+  status: z.enum(PERSON_STATUSES),
+  roles: z.array(z.strictObject({ id: idField, name: z.string() })),
+  /** How the person can sign in. */
+  signIn: z.strictObject({ password: z.boolean(), sso: z.boolean() }),
+  counts: z.strictObject({ liveTokens: z.number().int(), agents: z.number().int(), openSessions: z.number().int() }),
+  lastSignInAt: instantField.nullable(),
+  /** When the open invitation ends, where there is one. */
+  invitationExpiresAt: instantField.nullable(),
+  createdAt: instantField,
+  updatedAt: instantField,
+});
+/** A person as everybody outside `lib/person` sees it. */
+export type PersonDto = z.infer<typeof personSchema>;
+
+/** A person just created: `inviteUrl` is told once, and only where no password was given. */
+export const createdPersonSchema = personSchema.extend({ inviteUrl: z.string().optional() });
+export type CreatedPersonDto = z.infer<typeof createdPersonSchema>;

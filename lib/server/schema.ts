@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { idField, instantField, lineField, scopeNameField, textField } from "@/lib/fields";
+import { pageQuerySchema } from "@/lib/page";
+
+/** Client-safe: the shapes of MCP servers, in and out. */
+
+export const SERVER_STATUSES = ["active", "disabled"] as const;
+export const ACCESS_LEVELS = ["read", "write", "admin"] as const;
+export type Access = (typeof ACCESS_LEVELS)[number];
+
+export const slugField = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be lower-case letters, digits and hyphens, 63 at most");
+
+/** The canonical resource URI (RFC 8707): absolute, without a fragment. Kept as given but for a trailing slash. */
+export const resourceField = z
+  .string()
+  .trim()
+  .max(2000)
+  .refine((text) => {
+    if (!/^[a-z][a-z0-9+.-]*:[^\s#]+$/.test(text) || !URL.canParse(text)) return false;
+    const url = new URL(text);
+    return url.username === "" && url.password === "";
+  }, "must be an absolute URI in lower case, without fragment or password (like https://tickets.example.com/mcp)")
+  .transform((text) => (text.endsWith("/") && !text.endsWith("//") ? text.slice(0, -1) : text));
+
+const newScopeSchema = z.strictObject({
+  name: scopeNameField,
+  access: z.enum(ACCESS_LEVELS),
+  description: textField(500).default(""),
+});
+const newToolSchema = z.strictObject({
+  name: lineField(256),
+  /** Names of the server's scopes that a caller needs, all of them. None: the tool stays closed. */
+  scopes: z.array(scopeNameField).max(20),
+  description: textField().default(""),
+});
+
+export const createServerSchema = z.strictObject({
+  name: lineField(),
+  /** Made from the name where absent. */
+  slug: slugField.optional(),
+  resource: resourceField,
+  description: textField().default(""),
+  scopes: z.array(newScopeSchema).max(200).default([]),
+  tools: z.array(newToolSchema).max(2000).default([]),
+  /** A tool that the server does not list is refused. There is no other choice. */
+  unlistedTools: z.literal("deny").default("deny"),
+  maxTokenLifetimeSeconds: z.number().int().positive().max(315_360_000).nullable().default(null),
+});
+export type CreateServerInput = z.infer<typeof createServerSchema>;
+
+export const updateServerSchema = z.strictObject({
+  name: lineField().optional(),
+  slug: slugField.optional(),
+  resource: resourceField.optional(),
+  description: textField().optional(),
+  status: z.enum(SERVER_STATUSES).optional(),
+  maxTokenLifetimeSeconds: z.number().int().positive().max(315_360_000).nullable().optional(),
+});
+export type UpdateServerInput = z.infer<typeof updateServerSchema> & { serverId: string };
+
+export const listServersSchema = pageQuerySchema.extend({
+  q: z.string().max(200).optional(),
+  status: z.enum(SERVER_STATUSES).optional(),
+  /** The built-in server is left out unless asked for. */
+  includeBuiltin: z.stringbool().default(false),
+});
+export type ListServersInput = z.infer<typeof listServersSchema>;
+
+export const serverSchema = z.strictObject({
+  id: idField,
+  slug: z.string(),
+  name: z.string(),
+  resource: z.string(),
+  description: z.string(),
+  status: z.enum(SERVER_STATUSES),
+  builtin: z.boolean(),
+  unlistedTools: z.literal("deny"),
+  maxTokenLifetimeSeconds: z.number().int().nullable(),
+  importUrl: z.string().nullable(),
+  importedAt: instantField.nullable(),
+  counts: z.strictObject({
+    scopes: z.number().int(),
+    tools: z.number().int(),
+    /** Tools that nobody may call, because no scope was set yet. */
+    closedTools: z.number().int(),
+    /** Tools whose definition changed or which went away since they were accepted. */
+    driftedTools: z.number().int(),
+    liveKeys: z.number().int(),
+    liveTokens: z.number().int(),
+  }),
+  createdAt: instantField,
+  updatedAt: instantField,
+});
+/** An MCP server as everybody outside `lib/server` sees it. */
+export type ServerDto = z.infer<typeof serverSchema>;

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { emailField, idField, instantField, lineField } from "@/lib/fields";
+import { passwordField } from "@/lib/person/schema";
+
+/** Client-safe: the shapes of sign-in, sessions and one-time links. */
+
+export const signInSchema = z.strictObject({ email: emailField, password: z.string().min(1).max(200) });
+
+export const firstRunSchema = z.strictObject({
+  link: z.string().min(20).max(200),
+  name: lineField(),
+  email: emailField,
+  password: passwordField,
+});
+export type FirstRunInput = z.infer<typeof firstRunSchema>;
+
+export const acceptInvitationSchema = z.strictObject({
+  link: z.string().min(20).max(200),
+  name: lineField(),
+  password: passwordField,
+});
+export type AcceptInvitationInput = z.infer<typeof acceptInvitationSchema>;
+
+export const changePasswordSchema = z.strictObject({
+  currentPassword: z.string().max(200),
+  newPassword: passwordField,
+});
+export type ChangePasswordInput = z.infer<typeof changePasswordSchema>;
+
+export const reauthenticateSchema = z.strictObject({ password: z.string().min(1).max(200) });
+
+export const sessionSchema = z.strictObject({
+  id: idField,
+  /** True for the session that asks. */
+  current: z.boolean(),
+  method: z.enum(["password", "sso", "invitation", "first_run"]),
+  ip: z.string().nullable(),
+  userAgent: z.string().nullable(),
+  createdAt: instantField,
+  lastSeenAt: instantField,
+  expiresAt: instantField,
+});
+/** An open console session. */
+export type SessionDto = z.infer<typeof sessionSchema>;

@@ -1,0 +1,160 @@
+import "server-only";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AuditAction, TargetKind } from "@/lib/audit/catalogue";
+import { prepareEntry, type EntryDraft } from "@/lib/audit/entry";
+import { writeEntries } from "@/lib/audit/write";
+import { refusal, requireRecentAuthentication } from "@/lib/authz/require";
+import type { Permission } from "@/lib/authz/permissions";
+import type { Ctx } from "@/lib/ctx";
+import { db, type Tx } from "@/lib/db";
+import { isWriteConflict, mapDbError } from "@/lib/db-errors";
+import { GatehouseError } from "@/lib/errors";
+
+/** What can be narrowed, for the change log of revocation (design §5). */
+export type NarrowedSubject = { kind: "token" | "agent" | "person" | "server" | "role" | "key" | "all"; id: string };
+
+/** What a verb's work gets. */
+export type VerbScope = {
+  ctx: Ctx;
+  tx: Tx;
+  /** Adds an audit entry; all of them are written as the last step of this transaction, or the change does not happen. */
+  record: (draft: EntryDraft) => void;
+  /**
+   * Notes that this transaction narrows what tokens may do, and returns the change's number. It locks a counter until
+   * commit, so call it late, and once.
+   */
+  narrow: (subjects: readonly NarrowedSubject[]) => Promise<bigint>;
+};
+
+export type VerbDefinition<I> = {
+  /** What stands in the audit log where the verb is refused. */
+  action: AuditAction;
+  /** Any one of these lets the actor in; the work itself narrows `.own` permissions to what is theirs (`reach`). */
+  permission: Permission | readonly Permission[];
+  /** True (or a test of the input) where a person must have proved their identity lately. */
+  recentAuthentication?: boolean | ((ctx: Ctx, input: I) => boolean);
+  /** The thing that a refusal is about, as far as the input names it. */
+  target?: (input: I) => { kind: TargetKind; id: string } | null;
+};
+
+/** A verb: permission → transaction → change → audit entry in the same transaction. Refusals are recorded too. */
+export type Verb<I, O> = ((ctx: Ctx, input: I) => Promise<O>) & { readonly definition: VerbDefinition<I> };
+
+const MAX_ATTEMPTS = 4;
+const TRANSACTION = { timeout: 15_000, maxWait: 5_000 };
+
+/** Makes a verb. Every rule of the domain that changes something, or reads what not everybody may see, is one. */
+export function defineVerb<I, O>(
+  definition: VerbDefinition<I>,
+  work: (scope: VerbScope, input: I) => Promise<O>,
+): Verb<I, O> {
+  const run = async (ctx: Ctx, input: I): Promise<O> => {
+    try {
+      admit(definition, ctx, input);
+      return await attempt(ctx, (scope) => work(scope, input));
+    } catch (error) {
+      const known = mapDbError(error);
+      if (known?.refusal) await recordRefusal(ctx, definition, input, known);
+      throw known ?? error;
+    }
+  };
+  return Object.assign(run, { definition });
+}
+
+/** What a read's work gets. */
+export type ReadScope = { ctx: Ctx; db: Tx };
+
+/**
+ * Makes a reading verb: permission → read. It leaves no entry where it succeeds (the log's own reading and exporting do:
+ * those are made with `defineVerb`), and one where it is refused.
+ */
+export function defineRead<I, O>(
+  definition: VerbDefinition<I>,
+  work: (scope: ReadScope, input: I) => Promise<O>,
+): Verb<I, O> {
+  const run = async (ctx: Ctx, input: I): Promise<O> => {
+    try {
+      admit(definition, ctx, input);
+      return await work({ ctx, db: db() }, input);
+    } catch (error) {
+      const known = mapDbError(error);
+      if (known?.refusal) await recordRefusal(ctx, definition, input, known);
+      throw known ?? error;
+    }
+  };
+  return Object.assign(run, { definition });
+}
+
+function admit<I>(definition: VerbDefinition<I>, ctx: Ctx, input: I): void {
+  const accepted = typeof definition.permission === "string" ? [definition.permission] : definition.permission;
+  if (!accepted.some((permission) => ctx.actor.permissions.has(permission))) throw refusal(ctx, accepted.join(" or "));
+  const needed = definition.recentAuthentication;
+  if (typeof needed === "function" ? needed(ctx, input) : needed) requireRecentAuthentication(ctx);
+}
+
+/** Runs work in one transaction, writes its entries last, and tries again where it lost a race (deadlock, serialisation). */
+async function attempt<O>(ctx: Ctx, work: (scope: VerbScope) => Promise<O>): Promise<O> {
+  for (let tries = 1; ; tries++) {
+    const drafts: EntryDraft[] = [];
+    try {
+      return await db().$transaction(async (tx) => {
+        const result = await work({
+          ctx,
+          tx,
+          record: (draft) => drafts.push(draft),
+          narrow: (subjects) => narrow(tx, subjects),
+        });
+        await writeEntries(
+          (sql, values) => tx.$executeRawUnsafe(sql, ...values),
+          drafts.map((draft) => prepareEntry(ctx, draft)),
+        );
+        return result;
+      }, TRANSACTION);
+    } catch (error) {
+      if (tries >= MAX_ATTEMPTS || !isWriteConflict(error)) throw error;
+      await sleep(10 * tries * Math.random());
+    }
+  }
+}
+
+async function narrow(tx: Tx, subjects: readonly NarrowedSubject[]): Promise<bigint> {
+  const rows = await tx.$queryRaw<{ seq: bigint }[]>`
+    WITH head AS (UPDATE change_head SET seq = seq + ${subjects.length}::int WHERE id = 1 RETURNING seq),
+         noted AS (INSERT INTO change (seq, subject_kind, subject_id)
+                   SELECT head.seq - ${subjects.length}::int + nth, kind, id
+                   FROM head, unnest(${subjects.map((s) => s.kind)}::text[], ${subjects.map((s) => s.id)}::text[]) WITH ORDINALITY AS s(kind, id, nth))
+    SELECT seq FROM head`;
+  const seq = rows[0]?.seq;
+  if (seq === undefined) throw new Error("change_head has no row");
+  return seq;
+}
+
+/** Records outside any verb's transaction: refusals, sign-in attempts. Throws `unavailable` where it cannot. */
+export async function recordAlone(ctx: Ctx, drafts: readonly EntryDraft[]): Promise<void> {
+  try {
+    await writeEntries(
+      (sql, values) => db().$executeRawUnsafe(sql, ...values),
+      drafts.map((draft) => prepareEntry(ctx, draft)),
+    );
+  } catch (error) {
+    throw new GatehouseError("unavailable", { cause: error, internal: "the audit log could not be written" });
+  }
+}
+
+async function recordRefusal<I>(
+  ctx: Ctx,
+  definition: VerbDefinition<I>,
+  input: I,
+  error: GatehouseError,
+): Promise<void> {
+  const target = definition.target?.(input) ?? null;
+  await recordAlone(ctx, [
+    {
+      action: definition.action,
+      outcome: "denied",
+      reason: error.code,
+      target,
+      details: error.internal ? { why: error.internal } : undefined,
+    },
+  ]);
+}
