@@ -1,0 +1,26 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Source } from "@/lib/ctx";
+
+/** A request of a machine, its body read whole (and bounded) by the listener. */
+export type MachineRequest = {
+  method: string;
+  /** Path without the query. */
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+  requestId: string;
+  source: Source;
+};
+
+/** What goes back. `headers` in lower case. */
+export type MachineResponse = { status: number; headers: Record<string, string>; body: string };
+
+/** One machine endpoint. A throw is mapped by `toProblem`. */
+export type MachineRoute = {
+  method: "GET" | "POST";
+  path: string;
+  /** Longer bodies are 413. */
+  maxBodyBytes: number;
+  handle: (request: MachineRequest) => Promise<MachineResponse>;
+};
