@@ -1,103 +1,104 @@
-/** What stands in the place of something that looks like a secret. */
-export const REDACTED = "[redacted]";
+import { REDACTED, redactText } from "./redact-text";
+import { secrecyOfName } from "./secret-name";
 
-const MAX_STRING_CHARS = 512;
-const MAX_DEPTH = 6;
-const MAX_ITEMS = 50;
+export { REDACTED, redactText };
 
-/** Words in a key's name that make its value a secret, whatever the value looks like. */
-const SECRET_WORDS = new Set([
-  "password", "passwd", "passphrase", "pwd", "secret", "secrets", "token", "authorization", "auth", "cookie", "cookies",
-  "credential", "credentials", "apikey", "bearer", "otp", "totp", "pin", "jwt", "signature", "assertion", "privatekey",
-]); // prettier-ignore
+/** How much of a value is kept. */
+export type RedactLimits = { stringChars: number; depth: number; items: number; nodes: number };
 
-/** Pairs of neighbouring words that do the same (`api_key`, `private-key`, `accessKey`). */
-const SECRET_PAIRS = new Set([
-  "api key",
-  "private key",
-  "access key",
-  "secret key",
-  "signing key",
-  "encryption key",
-  "session id",
-  "client secret",
-  "server key",
-]);
+const LIMITS: RedactLimits = { stringChars: 512, depth: 6, items: 50, nodes: 2000 };
 
-/** Shapes of credentials, ours and other people's, wherever they stand in a text. */
-const SECRET_SHAPES: readonly RegExp[] = [
-  /gth_(?:ro|rw|adm|srv)_[0-9A-Za-z]{8,}/g, // ours, also cut short
-  /eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,3}/g, // JWS, JWE
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-  /\b(?:Bearer|Basic|DPoP|Token)\s+[A-Za-z0-9+/=._~-]{8,}/gi,
-  /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,})/g,
-  /\b(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{8,}/g, // Stripe
-  /\bsk-[A-Za-z0-9_-]{16,}/g, // OpenAI, Anthropic
-  /\bxox[abeoprs]-[A-Za-z0-9-]{8,}/g, // Slack
-  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, // AWS key ids
-  /\bAIza[A-Za-z0-9_-]{30,}/g, // Google
-  /\bnpm_[A-Za-z0-9]{30,}/g,
-  /\$argon2(?:id|i|d)\$[^\s"']+/g,
-  /([a-z][a-z0-9+.-]*:\/\/[^\s:/@"']*:)[^\s@"']+(?=@)/gi, // user:password@ in URLs; the part before it is kept
-]; // prettier-ignore
+/** Longer texts are cut before they are searched; what is kept of them is far shorter. */
+const SEARCHED_PER_KEPT = 8;
 
-function wordsOf(key: string): string[] {
-  return key
-    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter(Boolean);
-}
-
-/** True where a key's name says that its value is a secret (`clientSecret`, `api_key`), false for `max_tokens`. */
-export function isSecretName(key: string): boolean {
-  const words = wordsOf(key);
-  return words.some((word, i) => SECRET_WORDS.has(word) || SECRET_PAIRS.has(`${word} ${words[i + 1] ?? ""}`));
-}
-
-/** Replaces everything in a text that looks like a credential. Also makes it well-formed Unicode without NUL. */
-export function redactText(text: string): string {
-  let clean = text.toWellFormed();
-  for (const shape of SECRET_SHAPES) {
-    clean = clean.replace(shape, (_match: string, kept: unknown) => (typeof kept === "string" ? kept : "") + REDACTED);
-  }
-  return clean;
-}
+/** A walk over one value: what may still be visited. It also ends cycles and values that fan out. */
+type Walk = { limits: RedactLimits; nodesLeft: number };
 
 /**
- * A copy of any JSON-like value that is safe to store: secrets redacted by key name and by shape, strings, lists and
- * depth capped (with a note of what was cut), cycles and functions dropped.
+ * A copy of any value that is safe to store and plain JSON: secrets redacted by key name and by shape; strings, lists,
+ * depth and the whole capped, with a note of what was cut; functions, symbols and undefined dropped. Never throws,
+ * whatever a getter or a proxy does, and never calls `toJSON`.
  */
-export function redact(value: unknown, depth = 0): unknown {
+export function redact(value: unknown, limits: RedactLimits = LIMITS): unknown {
+  return visit(value, 0, { limits, nodesLeft: limits.nodes });
+}
+
+/** A text redacted and capped. */
+export function redactLine(text: string, maxChars: number): string {
+  const searched = maxChars * SEARCHED_PER_KEPT;
+  // A cut may halve a secret so that no shape recognises it: the word that was cut goes altogether.
+  const clean = redactText(text.length > searched ? text.slice(0, searched).replace(/\S{1,1024}$/, "") : text);
+  if (clean.length <= maxChars && text.length <= searched) return clean;
+  return `${clean.slice(0, maxChars).toWellFormed()}… [${Math.max(0, text.length - maxChars)} more characters]`;
+}
+
+function visit(value: unknown, depth: number, walk: Walk): unknown {
   if (value === null || typeof value === "boolean") return value;
+  if (typeof value === "string") return redactLine(value, walk.limits.stringChars);
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
-  if (typeof value === "bigint") return value.toString();
-  if (typeof value === "string") return cap(redactText(value.length > 65_536 ? value.slice(0, 65_536) : value));
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (typeof value === "bigint") return redactLine(value.toString(), walk.limits.stringChars);
   if (typeof value !== "object") return undefined;
-  if (depth >= MAX_DEPTH) return "[too deep]";
-  if (Array.isArray(value)) {
-    const kept = value.slice(0, MAX_ITEMS).map((item) => redact(item, depth + 1) ?? null);
-    return value.length > MAX_ITEMS ? [...kept, `[${value.length - MAX_ITEMS} more]`] : kept;
+  if (depth >= walk.limits.depth) return "[too deep]";
+  if (--walk.nodesLeft < 0) return "[too much]";
+  try {
+    return visitObject(value, depth, walk);
+  } catch {
+    return "[unreadable]";
   }
-  return redactObject(value as Record<string, unknown>, depth);
 }
 
-function redactObject(value: Record<string, unknown>, depth: number): Record<string, unknown> {
-  const kept: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  const keys = Object.keys(value);
-  for (const key of keys.slice(0, MAX_ITEMS)) {
-    const item = value[key];
-    if (item === undefined) continue;
-    const name = cap(redactText(key));
-    const clean = isSecretName(key) && item !== null && typeof item !== "boolean" ? REDACTED : redact(item, depth + 1);
-    if (clean !== undefined) kept[name] = clean;
-  }
-  if (keys.length > MAX_ITEMS) kept["…"] = `[${keys.length - MAX_ITEMS} more]`;
-  return { ...kept };
+function visitObject(value: object, depth: number, walk: Walk): unknown {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  if (value instanceof URL) return redactLine(value.href, walk.limits.stringChars);
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  if (value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`;
+  if (value instanceof Error) return { name: value.name, message: visit(value.message, depth + 1, walk) };
+  if (value instanceof Set) return visitList([...value], depth, walk);
+  if (value instanceof Map || value instanceof Headers || value instanceof URLSearchParams)
+    return visitEntries([...(value as Iterable<[unknown, unknown]>)], depth, walk);
+  if (Array.isArray(value)) return visitList(value, depth, walk);
+  return visitEntries(
+    Object.keys(value).map((key) => [key, value]),
+    depth,
+    walk,
+    true,
+  );
 }
 
-function cap(text: string): string {
-  if (text.length <= MAX_STRING_CHARS) return text;
-  return `${text.slice(0, MAX_STRING_CHARS).toWellFormed()}… [${text.length - MAX_STRING_CHARS} more characters]`;
+function visitList(list: readonly unknown[], depth: number, walk: Walk): unknown[] {
+  const kept: unknown[] = [];
+  const count = Math.min(list.length, walk.limits.items);
+  for (let i = 0; i < count; i++) kept.push(visit(list[i], depth + 1, walk) ?? null);
+  if (list.length > count) kept.push(`[${list.length - count} more]`);
+  return kept;
+}
+
+/** With `lazy` the second half of each pair is the object itself: only the kept keys are read. */
+function visitEntries(entries: [unknown, unknown][], depth: number, walk: Walk, lazy = false): Record<string, unknown> {
+  const kept: [string, unknown][] = [];
+  for (const [rawKey, held] of entries.slice(0, walk.limits.items)) {
+    const key = String(rawKey);
+    const item = lazy ? readProperty(held as Record<string, unknown>, key) : held;
+    const clean = isHidden(key, item) ? REDACTED : visit(item, depth + 1, walk);
+    if (clean !== undefined) kept.push([redactLine(key, walk.limits.stringChars), clean]);
+  }
+  if (entries.length > walk.limits.items) kept.push(["…", `[${entries.length - walk.limits.items} more]`]);
+  // fromEntries defines own properties, so that a key `__proto__` stays a key.
+  return Object.fromEntries(kept);
+}
+
+function readProperty(object: Record<string, unknown>, key: string): unknown {
+  try {
+    return object[key];
+  } catch {
+    return "[unreadable]";
+  }
+}
+
+/** True where the name says that the value is a secret. That one is set, or not, may be told. */
+function isHidden(key: string, value: unknown): boolean {
+  if (value === null || value === undefined || typeof value === "boolean" || typeof value === "function") return false;
+  const secrecy = secrecyOfName(key);
+  if (secrecy === "secrets") return typeof value !== "number" && !/^\d{1,9}$/.test(String(value));
+  return secrecy === "secret";
 }
