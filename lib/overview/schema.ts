@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { idField, instantField } from "@/lib/fields";
+import { TOKEN_STATUSES } from "@/lib/token/schema";
+
+/** Client-safe: what the overview shows. */
+
+/** How many rows of each finding the overview carries; its `count` tells all of them. */
+export const OVERVIEW_ROWS = 5;
+
+/** What may need somebody about tokens. Each `flag` is also a filter of the token list (`?state=live&flag=…`). */
+export const TOKEN_FINDINGS = ["expiring", "retiring", "never_used", "dormant", "no_rate_limit"] as const;
+export type TokenFinding = (typeof TOKEN_FINDINGS)[number];
+
+const namedSchema = z.strictObject({ id: idField, name: z.string() });
+
+export const overviewTokenSchema = z.strictObject({
+  id: idField,
+  name: z.string(),
+  /** `gth_ro_…` + last four. */
+  masked: z.string(),
+  status: z.enum(TOKEN_STATUSES),
+  person: namedSchema.nullable(),
+  agent: namedSchema.nullable(),
+  expiresAt: instantField,
+  retiresAt: instantField.nullable(),
+  lastUsedAt: instantField.nullable(),
+  createdAt: instantField,
+});
+
+export const tokenFindingSchema = z.strictObject({
+  flag: z.enum(TOKEN_FINDINGS),
+  count: z.number().int(),
+  /** The most pressing first, `OVERVIEW_ROWS` at most. */
+  tokens: z.array(overviewTokenSchema),
+  /** The console's list behind the number: a path with its query. */
+  href: z.string(),
+});
+
+export const overviewSchema = z.strictObject({
+  /** True where the asking person sees everything; false where only what is theirs. */
+  everything: z.boolean(),
+  tokens: z.strictObject({ live: z.number().int(), href: z.string() }),
+  findings: z.array(tokenFindingSchema),
+  /** Decisions of the last 24 hours; null where the person may not see the log, nor their own tokens' calls in it. */
+  decisions: z
+    .strictObject({
+      sinceAt: instantField,
+      allowed: z.number().int(),
+      denied: z.number().int(),
+      deniedTokens: z.array(
+        z.strictObject({ id: z.string(), name: z.string().nullable(), count: z.number().int(), href: z.string() }),
+      ),
+      deniedTools: z.array(
+        z.strictObject({
+          tool: z.string(),
+          serverId: idField.nullable(),
+          serverName: z.string().nullable(),
+          count: z.number().int(),
+          href: z.string(),
+        }),
+      ),
+      href: z.string(),
+    })
+    .nullable(),
+  /** Servers whose tools wait for somebody: `drifted` changed or went away, `closed` have no scope yet. */
+  servers: z.array(
+    z.strictObject({
+      id: idField,
+      name: z.string(),
+      drifted: z.number().int(),
+      closed: z.number().int(),
+      href: z.string(),
+    }),
+  ),
+  /** The steps to the first guarded call, in order. Null where the person cannot take them. */
+  checklist: z
+    .strictObject({
+      done: z.boolean(),
+      steps: z.array(
+        z.strictObject({
+          step: z.enum(["owner", "server", "tools", "role", "token", "validate"]),
+          done: z.boolean(),
+          href: z.string(),
+        }),
+      ),
+    })
+    .nullable(),
+});
+/** What needs attention today. */
+export type OverviewDto = z.infer<typeof overviewSchema>;
