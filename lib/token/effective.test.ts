@@ -61,7 +61,7 @@ describe("effectiveScopes", () => {
             expect(given.includes(name)).toBe(allowed);
           }
           expect(given.every((name) => state.offered.some((scope) => scope.name === name))).toBe(true);
-          if (first.narrowed) expect(given.every((name) => first.narrowed?.includes(name))).toBe(true);
+          if (first.narrowed) expect(given.every((name) => (first.narrowed as string[]).includes(name))).toBe(true);
         }
       }),
       { numRuns: 500 },
