@@ -4,7 +4,8 @@ import { equalBytes, mac } from "@/lib/crypto/keys";
 import { GatehouseError } from "@/lib/errors";
 
 const MAC_BYTES = 12;
-const MAX_CHARS = 1024;
+/** A position may hold a name of 256 characters, each of several bytes. */
+const MAX_CHARS = 2048;
 
 /**
  * An opaque paging cursor: base64url of JSON, with a tag that binds it to its list (`scope`), so that a cursor which was

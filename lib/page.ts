@@ -3,7 +3,7 @@ import { z } from "zod";
 /** How lists are asked for by the admin API: `?limit=&cursor=`. */
 export const pageQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(1024).optional(),
+  cursor: z.string().max(2048).optional(),
 });
 export type PageQuery = z.infer<typeof pageQuerySchema>;
 
