@@ -5,11 +5,17 @@ import type { Actor, Ctx } from "@/lib/ctx";
 import { actorRef } from "@/lib/ctx";
 import { uuidV7 } from "@/lib/id";
 import type { AuditAction, Outcome, TargetKind } from "./catalogue";
-import { redact, redactText } from "./redact";
+import { redact, redactLine } from "./redact";
 
 /** The version of the body's layout. */
 export const ENTRY_SCHEMA_VERSION = 1;
 const MAX_ARGUMENT_CHARS = 4096;
+const MAX_CHANGE_CHARS = 8192;
+const MAX_DETAIL_CHARS = 16_384;
+const MAX_NAME_CHARS = 512;
+/** Ids stand in B-tree indexes, which hold no long keys; a longer one is somebody's invention. */
+const MAX_ID_CHARS = 128;
+const MAX_SCOPES = 200;
 
 /** One field of a change. Absent sides are null. Secrets never get here; the redactor is the second net. */
 export type FieldChange = { field: string; before: unknown; after: unknown };
@@ -77,21 +83,41 @@ export function rfc3339Micros(seconds: number): string {
   return `${iso.slice(0, 23)}${String(micros % 1000).padStart(3, "0")}Z`;
 }
 
+/** Text from outside, made safe to store: redacted, capped, well-formed, and without NUL, which no text column holds. */
+function line(value: string, maxChars = MAX_NAME_CHARS): string {
+  const clean = redactLine(value, maxChars);
+  return clean.includes("\0") ? clean.replaceAll("\0", "\u2400") : clean;
+}
+
+const lineOrNull = (value: string | null | undefined, maxChars?: number) =>
+  value === null || value === undefined ? null : line(value, maxChars);
+const idOrNull = (value: string | null | undefined) => lineOrNull(value, MAX_ID_CHARS);
+const namedOf = (thing: Named | null | undefined) =>
+  thing ? { id: line(thing.id, MAX_ID_CHARS), name: lineOrNull(thing.name) } : undefined;
+const scopesOf = (scopes: readonly string[] | undefined) =>
+  scopes?.slice(0, MAX_SCOPES).map((scope) => line(scope, MAX_ID_CHARS));
+
 function describeActor(actor: Actor): Record<string, unknown> {
   switch (actor.kind) {
     case "person":
       return {
         kind: "person",
         id: actor.personId,
-        name: actor.name,
-        email: actor.email,
+        name: line(actor.name),
+        email: line(actor.email),
         consoleRole: actor.consoleRole,
         sessionId: actor.sessionId,
       };
     case "token":
-      return { kind: "token", id: actor.tokenId, name: actor.name, personId: actor.personId, agentId: actor.agentId };
+      return {
+        kind: "token",
+        id: actor.tokenId,
+        name: line(actor.name),
+        personId: actor.personId,
+        agentId: actor.agentId,
+      };
     case "server":
-      return { kind: "server", id: actor.serverId, name: actor.name, keyId: actor.keyId };
+      return { kind: "server", id: actor.serverId, name: line(actor.name), keyId: actor.keyId };
     case "system":
       return { kind: "system", id: actorRef(actor) };
     case "anonymous":
@@ -99,90 +125,96 @@ function describeActor(actor: Actor): Record<string, unknown> {
   }
 }
 
-/** Arguments are redacted first and capped after, so that a cut never leaves half a secret. */
-function cleanArguments(value: unknown): unknown {
-  if (value === undefined) return undefined;
-  const clean = redact(value);
-  const text = JSON.stringify(clean) ?? "null";
-  return text.length <= MAX_ARGUMENT_CHARS
+/** Redacted first and capped after, so that a cut never leaves half a secret. */
+function bounded(value: unknown, maxChars: number): unknown {
+  const clean = redact(value) ?? null;
+  const text = JSON.stringify(clean);
+  return text.length <= maxChars
     ? clean
-    : { truncated: `${text.length} characters`, start: text.slice(0, MAX_ARGUMENT_CHARS / 2).toWellFormed() };
+    : { truncated: `${text.length} characters`, start: text.slice(0, maxChars / 2).toWellFormed() };
 }
 
-const named = (thing: Named | null | undefined) => (thing ? { id: thing.id, name: thing.name ?? null } : undefined);
-const text = (value: string | null | undefined): string | null =>
-  value === null || value === undefined ? null : redactText(value.slice(0, 2000)).replaceAll("\0", "\u2400");
+/** The field's name decides whether its values are secrets, as a key's does. */
+function cleanChange({ field, before, after }: FieldChange): Record<string, unknown> {
+  const one = (value: unknown) => {
+    const [clean] = Object.values(redact({ [field]: value ?? null }) as object) as unknown[];
+    return bounded(clean ?? null, MAX_CHANGE_CHARS);
+  };
+  return { field: line(field), before: one(before), after: one(after) };
+}
 
-/** Turns a draft into the entry that is written. Pure but for the new id. */
-export function prepareEntry(ctx: Ctx, draft: EntryDraft): PreparedEntry {
-  const id = draft.id ?? uuidV7();
-  const occurredAt = rfc3339Micros(ctx.nowSeconds());
-  const body = {
+function describeCredential(credential: NonNullable<EntryDraft["credential"]>): Record<string, unknown> {
+  return {
+    id: line(credential.id, MAX_ID_CHARS),
+    kind: line(credential.kind),
+    name: lineOrNull(credential.name),
+    masked: lineOrNull(credential.masked),
+    scopes: scopesOf(credential.scopes),
+  };
+}
+
+const targetOf = (target: EntryDraft["target"]) =>
+  target ? { kind: target.kind, id: line(target.id, MAX_ID_CHARS), name: lineOrNull(target.name) } : null;
+
+/** What is hashed. Every text that comes from outside passes `line` or `redact`; absent facts are left out. */
+function bodyOf(ctx: Ctx, draft: EntryDraft, id: string, occurredAt: string): Record<string, unknown> {
+  return {
     v: ENTRY_SCHEMA_VERSION,
     id,
     occurredAt,
     action: draft.action,
     outcome: draft.outcome,
-    reason: draft.reason ?? null,
+    reason: lineOrNull(draft.reason),
     actor: describeActor(ctx.actor),
-    target: draft.target ? { kind: draft.target.kind, id: draft.target.id, name: draft.target.name ?? null } : null,
-    changes: draft.changes?.map((change) => cleanChange(change)),
-    person: named(draft.person),
-    agent: named(draft.agent),
-    server: named(draft.server),
-    credential: draft.credential ?? undefined,
-    role: named(draft.role),
-    tool: draft.tool ?? undefined,
-    requiredScopes: draft.requiredScopes,
-    missingScopes: draft.missingScopes,
-    arguments: cleanArguments(draft.arguments),
-    clientIp: draft.clientIp ?? undefined,
-    callerRequestId: draft.callerRequestId ?? undefined,
-    durationMs: draft.durationMs,
-    details: draft.details ? redact(draft.details) : undefined,
-    source: { ip: ctx.source.ip, userAgent: ctx.source.userAgent?.slice(0, 400) ?? null },
-    requestId: ctx.requestId,
+    target: targetOf(draft.target),
+    changes: draft.changes?.map(cleanChange),
+    person: namedOf(draft.person),
+    agent: namedOf(draft.agent),
+    server: namedOf(draft.server),
+    credential: draft.credential ? describeCredential(draft.credential) : undefined,
+    role: namedOf(draft.role),
+    tool: lineOrNull(draft.tool) ?? undefined,
+    requiredScopes: scopesOf(draft.requiredScopes),
+    missingScopes: scopesOf(draft.missingScopes),
+    arguments: draft.arguments === undefined ? undefined : bounded(draft.arguments, MAX_ARGUMENT_CHARS),
+    clientIp: idOrNull(draft.clientIp) ?? undefined,
+    callerRequestId: idOrNull(draft.callerRequestId) ?? undefined,
+    durationMs: Number.isFinite(draft.durationMs) ? draft.durationMs : undefined,
+    details: draft.details ? bounded(draft.details, MAX_DETAIL_CHARS) : undefined,
+    source: { ip: idOrNull(ctx.source.ip), userAgent: lineOrNull(ctx.source.userAgent, 400) },
+    requestId: line(ctx.requestId, MAX_ID_CHARS),
   };
-  // `credential` names a key that the redactor would blank by name; all else in it passes the shape check as text.
-  const canonical = canonicalize(scrubStrings(body)) ?? "{}";
+}
+
+/** The RFC 6962 leaf hash of a body, hex: `SHA-256(0x00 ‖ body)`. */
+export function leafHash(body: string): string {
+  return createHash("sha256").update("\0").update(body, "utf8").digest("hex");
+}
+
+/** Turns a draft into the entry that is written. Pure but for the new id. Never throws over what a draft holds. */
+export function prepareEntry(ctx: Ctx, draft: EntryDraft): PreparedEntry {
+  const id = draft.id ?? uuidV7();
+  const occurredAt = rfc3339Micros(ctx.nowSeconds());
+  // RFC 8785 (JCS): who has the facts can write the same bytes again.
+  const body = canonicalize(bodyOf(ctx, draft, id, occurredAt)) ?? "{}";
   return {
     id,
     occurred_at: occurredAt,
     action: draft.action,
     outcome: draft.outcome,
-    reason: text(draft.reason),
+    reason: lineOrNull(draft.reason, MAX_ID_CHARS),
     actor_kind: ctx.actor.kind,
     actor_id: ctx.actor.kind === "anonymous" ? null : actorRef(ctx.actor),
-    person_id: draft.person?.id ?? null,
-    agent_id: draft.agent?.id ?? null,
-    server_id: draft.server?.id ?? null,
-    token_id: draft.credential?.id ?? null,
+    person_id: idOrNull(draft.person?.id),
+    agent_id: idOrNull(draft.agent?.id),
+    server_id: idOrNull(draft.server?.id),
+    token_id: idOrNull(draft.credential?.id),
     target_kind: draft.target?.kind ?? null,
-    target_id: draft.target?.id ?? null,
-    tool: text(draft.tool),
-    ip: text(draft.clientIp ?? ctx.source.ip),
-    request_id: text(ctx.requestId),
-    body: canonical,
-    leaf: createHash("sha256").update("\0").update(canonical, "utf8").digest("hex"),
+    target_id: idOrNull(draft.target?.id),
+    tool: lineOrNull(draft.tool),
+    ip: idOrNull(draft.clientIp ?? ctx.source.ip),
+    request_id: idOrNull(ctx.requestId),
+    body,
+    leaf: leafHash(body),
   };
-}
-
-function cleanChange(change: FieldChange): Record<string, unknown> {
-  const clean = redact({ [change.field]: change.before ?? null, after: null }) as Record<string, unknown>;
-  const after = redact({ [change.field]: change.after ?? null }) as Record<string, unknown>;
-  return { field: change.field, before: clean[change.field] ?? null, after: after[change.field] ?? null };
-}
-
-/** The last net: every string of the body, wherever it came from, passes the shape check. Drops undefined. */
-function scrubStrings(value: unknown): unknown {
-  if (typeof value === "string") return redactText(value);
-  if (Array.isArray(value)) return value.map((item) => scrubStrings(item ?? null));
-  if (value !== null && typeof value === "object") {
-    return Object.fromEntries(
-      Object.entries(value)
-        .filter(([, item]) => item !== undefined)
-        .map(([key, item]) => [redactText(key), scrubStrings(item)]),
-    );
-  }
-  return value;
 }

@@ -5,7 +5,7 @@ export const REDACTED = "[redacted]";
 
 /** Where none of these occurs, no shape below can match: most texts leave after this one look. */
 const TRIGGER =
-  /gth[_%\\]|eyJ|BEGIN|bearer|basic\s|dpop|token\s|gh[pousr]_|github_pat|glpat-|_(?:live|test)_|sk-|xox|AKIA|ASIA|AIza|npm_|\$argon2|:\/\/|=|:\s|["'\\]\s*:|passw|[A-Za-z0-9+/]{32}/i;
+  /gth[_%\\]|eyJ|BEGIN|bearer|basic\s|dpop|token\s|gh[pousr]_|github_pat|glpat-|_(?:live|test)_|sk-|xox|AKIA|ASIA|AIza|npm_|\$argon2|:\/\/|=|:\s|["'\\]\s*:|passw|%[0-9a-f]{2}|[A-Za-z0-9+/]{32}/i;
 
 /** An underscore, also as an URL, Markdown or JSON writes it. */
 const UNDERSCORE = String.raw`(?:\\?_|%5f|\\+u005f)`;
@@ -17,7 +17,8 @@ const UNDERSCORE = String.raw`(?:\\?_|%5f|\\+u005f)`;
 const SHAPES: readonly RegExp[] = [
   new RegExp(`gth${UNDERSCORE}(?:ro|rw|adm|srv)${UNDERSCORE}[0-9A-Za-z]{8,}`, "gi"), // ours, also cut short
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
-  /(?<![A-Za-z0-9])((?:Bearer|Basic|DPoP|Token)(?:\s|%20|\+){1,8})[A-Za-z0-9+/=._~%-]{8,}/gi,
+  // Opaque after its scheme: "a basic question" and "Basic Authentication" are prose.
+  /(?<![A-Za-z0-9])((?:[Bb](?:earer|EARER|asic|ASIC)|[Dd][Pp][Oo][Pp]|[Tt](?:oken|OKEN))(?:\s|\+){1,8})(?=[0-9]|.[a-z._~-]*[A-Z0-9+/=]|\S{20})[A-Za-z0-9+/=._~-]{8,}/g,
   /(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,})/g,
   /(?:sk|rk|pk|whsec)_(?:live|test)_[A-Za-z0-9]{8,}/g, // Stripe
   /(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{16,}/g, // OpenAI, Anthropic
@@ -71,8 +72,20 @@ function redactShapes(text: string): string {
   return redactAssignments(clean);
 }
 
+function redactPercentRun(run: string): string {
+  const decoded = run.replace(/(?:%[0-9A-Fa-f]{2})+/g, (codes) =>
+    Buffer.from(codes.replaceAll("%", ""), "hex").toString(),
+  );
+  const clean = redactShapes(decoded);
+  return clean === decoded ? run : clean;
+}
+
+/** Runs with percent-encoding, read decoded. */
+const PERCENT_RUN = /[^\s"'<>%]*(?:%[0-9A-Fa-f]{2}[^\s"'<>%]*)+/g;
+
 function redactEncoded(text: string): string {
-  return text.replace(BASE64_RUN, (run: string) => {
+  const plain = text.includes("%") ? text.replace(PERCENT_RUN, redactPercentRun) : text;
+  return plain.replace(BASE64_RUN, (run: string) => {
     for (let skip = 0; skip < 4; skip++) {
       // A run may start with the slash of a path, so each alignment is read.
       const decoded = Buffer.from(run.slice(skip), "base64").toString("latin1");

@@ -33,13 +33,13 @@ export function redactLine(text: string, maxChars: number): string {
 }
 
 function visit(value: unknown, depth: number, walk: Walk): unknown {
+  if (--walk.nodesLeft < 0) return "[too much]";
   if (value === null || typeof value === "boolean") return value;
   if (typeof value === "string") return redactLine(value, walk.limits.stringChars);
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   if (typeof value === "bigint") return redactLine(value.toString(), walk.limits.stringChars);
   if (typeof value !== "object") return undefined;
   if (depth >= walk.limits.depth) return "[too deep]";
-  if (--walk.nodesLeft < 0) return "[too much]";
   try {
     return visitObject(value, depth, walk);
   } catch {
@@ -68,7 +68,7 @@ function visitObject(value: object, depth: number, walk: Walk): unknown {
 function visitList(list: readonly unknown[], depth: number, walk: Walk): unknown[] {
   const kept: unknown[] = [];
   const count = Math.min(list.length, walk.limits.items);
-  for (let i = 0; i < count; i++) kept.push(visit(list[i], depth + 1, walk) ?? null);
+  for (let i = 0; i < count && walk.nodesLeft >= 0; i++) kept.push(visit(list[i], depth + 1, walk) ?? null);
   if (list.length > count) kept.push(`[${list.length - count} more]`);
   return kept;
 }
@@ -77,6 +77,7 @@ function visitList(list: readonly unknown[], depth: number, walk: Walk): unknown
 function visitEntries(entries: [unknown, unknown][], depth: number, walk: Walk, lazy = false): Record<string, unknown> {
   const kept: [string, unknown][] = [];
   for (const [rawKey, held] of entries.slice(0, walk.limits.items)) {
+    if (walk.nodesLeft < 0) break;
     const key = String(rawKey);
     const item = lazy ? readProperty(held as Record<string, unknown>, key) : held;
     const clean = isHidden(key, item) ? REDACTED : visit(item, depth + 1, walk);
