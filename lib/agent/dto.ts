@@ -1,5 +1,6 @@
 import "server-only";
 import type { Prisma } from "@/lib/generated/prisma/client.ts";
+import { liveTokensAt } from "@/lib/token/live";
 import type { AgentDto } from "./schema";
 
 /** The columns an `AgentDto` is made of. `liveAt` is the moment by which tokens count as live. */
@@ -14,8 +15,12 @@ export const agentSelect = (liveAt: Date) =>
     createdAt: true,
     updatedAt: true,
     owner: { select: { id: true, name: true, status: true } },
-    roles: { select: { role: { select: { id: true, name: true } } }, orderBy: { role: { name: "asc" } } },
-    _count: { select: { tokens: { where: { revokedAt: null, expiresAt: { gt: liveAt } } } } },
+    roles: {
+      where: { role: { archivedAt: null } },
+      select: { role: { select: { id: true, name: true } } },
+      orderBy: { role: { name: "asc" } },
+    },
+    _count: { select: { tokens: { where: liveTokensAt(liveAt) } } },
   }) satisfies Prisma.AgentSelect;
 
 type AgentRow = Prisma.AgentGetPayload<{ select: ReturnType<typeof agentSelect> }>;

@@ -1,42 +1,62 @@
 import "server-only";
+import { may, refusal } from "@/lib/authz/require";
 import { actorRef } from "@/lib/ctx";
 import { fieldError } from "@/lib/errors";
 import type { VerbScope } from "@/lib/verb";
 
 type Holder = { kind: "person" | "agent"; id: string; name: string };
 
-/** Throws `role_not_found` (for the field `roleIds`) where a role is unknown or archived. Returns them by id. */
-export async function requireRoles(scope: VerbScope, roleIds: readonly string[]): Promise<Map<string, string>> {
-  const roles = await scope.tx.role.findMany({
-    where: { id: { in: [...roleIds] }, archivedAt: null },
-    select: { id: true, name: true },
-  });
-  const byId = new Map(roles.map((role) => [role.id, role.name]));
-  const unknown = roleIds.findIndex((id) => !byId.has(id));
-  if (unknown >= 0) throw fieldError("role_not_found", `roleIds.${unknown}`, "There is no such role.");
+/**
+ * Throws `role_not_found` where a role is unknown or archived, for its field among `written` (the `roleIds` of the
+ * request). Returns them by id, locked so that none is archived or widened until this transaction ends.
+ */
+async function requireRoles(
+  { tx }: VerbScope,
+  roleIds: readonly string[],
+  written: readonly string[],
+): Promise<Map<string, string>> {
+  if (roleIds.length === 0) return new Map();
+  const roles = await tx.$queryRaw<{ id: string; name: string; archived: boolean }[]>`
+    SELECT id, name, archived_at IS NOT NULL AS archived FROM role WHERE id = ANY(${[...roleIds]}::text[]) ORDER BY id FOR SHARE`;
+  const byId = new Map(roles.filter(({ archived }) => !archived).map((role) => [role.id, role.name]));
+  const unknown = roleIds.find((id) => !byId.has(id));
+  if (unknown !== undefined)
+    throw fieldError("role_not_found", `roleIds.${written.indexOf(unknown)}`, "There is no such role.");
   return byId;
 }
 
 /**
+ * An agent's own admin token is bounded by its role alone, no console role bounds it: so only who may make admins may
+ * give an agent a role that reaches the built-in server. Throws `forbidden`.
+ */
+async function requireMayGiveToAgent({ ctx, tx }: VerbScope, roleIds: readonly string[]): Promise<void> {
+  if (may(ctx, "person.elevate") || roleIds.length === 0) return;
+  const reaching = await tx.roleScope.count({ where: { roleId: { in: [...roleIds] }, server: { builtin: true } } });
+  if (reaching > 0) throw refusal(ctx, "person.elevate");
+}
+
+/**
  * Makes `roleIds` the whole set of roles that a holder has, recording each one given and taken. Returns true where one
- * was taken: then tokens were narrowed.
+ * was taken: then tokens were narrowed. The caller holds the lock on the holder's row. What they held of archived roles
+ * stays on record untouched. Errors: `role_not_found`, `forbidden`.
  */
 export async function setRoles(scope: VerbScope, holder: Holder, roleIds: readonly string[]): Promise<boolean> {
   const { tx, ctx, record } = scope;
   const held =
     holder.kind === "person"
       ? await tx.personRole.findMany({
-          where: { personId: holder.id },
+          where: { personId: holder.id, role: { archivedAt: null } },
           select: { role: { select: { id: true, name: true } } },
         })
       : await tx.agentRole.findMany({
-          where: { agentId: holder.id },
+          where: { agentId: holder.id, role: { archivedAt: null } },
           select: { role: { select: { id: true, name: true } } },
         });
   const wanted = new Set(roleIds);
   const added = [...wanted].filter((id) => !held.some(({ role }) => role.id === id));
   const taken = held.filter(({ role }) => !wanted.has(role.id)).map(({ role }) => role);
-  const names = await requireRoles(scope, added);
+  const names = await requireRoles(scope, added, roleIds);
+  if (holder.kind === "agent") await requireMayGiveToAgent(scope, added);
   const assignedBy = actorRef(ctx.actor);
   const takenIds = taken.map((role) => role.id);
   if (holder.kind === "person") {
