@@ -3,7 +3,7 @@ import { extendTailwindMerge } from "tailwind-merge";
 
 const merge = extendTailwindMerge({
   extend: {
-    theme: { text: ["caption", "meta", "body", "form", "section", "page", "figure"], shadow: ["control", "overlay"] },
+    theme: { text: ["caption", "meta", "body", "form", "section", "title", "figure"], shadow: ["control", "overlay"] },
   },
 });
 

@@ -41,7 +41,7 @@ export function PageHeader({
           </nav>
         ) : null}
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <h1 className="text-page text-ink min-w-0 font-semibold tracking-tight wrap-anywhere">{title}</h1>
+          <h1 className="text-title text-ink min-w-0 font-semibold tracking-tight wrap-anywhere">{title}</h1>
           {badge}
         </div>
         {description ? <p className="text-body text-ink-2 mt-1 max-w-2xl text-pretty">{description}</p> : null}

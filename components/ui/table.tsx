@@ -56,7 +56,7 @@ export function TableCell({ className, ...rest }: ComponentProps<"td">) {
     <td
       {...rest}
       className={cn(
-        "h-9 px-3 py-1.5 align-middle first:pl-4 last:pr-4 data-[align=right]:text-right pointer-coarse:h-11",
+        "h-9 px-3 py-1 align-middle first:pl-4 last:pr-4 data-[align=right]:text-right pointer-coarse:h-11",
         className,
       )}
     />
