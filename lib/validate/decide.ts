@@ -1,0 +1,145 @@
+import type { Access } from "@/lib/server/schema";
+import { effectiveScopes } from "@/lib/token/effective";
+import { addressAllowed } from "./address";
+import { ACTIVE_REASONS, type Reason } from "./reasons";
+
+/** What is known of the server that asks. */
+export type ServerFacts = {
+  id: string;
+  name: string;
+  resource: string;
+  disabled: boolean;
+  offered: readonly { name: string; access: Access }[];
+};
+
+/** What is known of a token, as far as it concerns the server that asks. Times in Unix seconds. */
+export type TokenFacts = {
+  id: string;
+  name: string;
+  kind: "ro" | "rw" | "adm";
+  masked: string;
+  revoked: boolean;
+  issuedAtSeconds: number;
+  notBeforeSeconds: number | null;
+  expiresAtSeconds: number;
+  /** End of the overlap after a rotation; null where it was not rotated. */
+  retiresAtSeconds: number | null;
+  /** True where the asking server is one of the token's. */
+  forServer: boolean;
+  /** The token's own scopes on the asking server; null where it follows its role. */
+  narrowed: readonly string[] | null;
+  allowedCidrs: readonly string[];
+  rateLimit: { limit: number; windowSeconds: number } | null;
+  person: { id: string; name: string; email: string; suspended: boolean } | null;
+  agent: { id: string; name: string; suspended: boolean } | null;
+  role: {
+    id: string;
+    name: string;
+    archived: boolean;
+    /** True where the holder (the person; the agent where there is none) has it now. */
+    held: boolean;
+    /** Its patterns on the asking server. */
+    patterns: readonly string[];
+  };
+};
+
+/** Everything that a decision rests on, read in one snapshot. */
+export type Facts = {
+  server: ServerFacts;
+  /** `malformed`: form or checksum is wrong, nothing was looked up. `unknown`: nothing is stored under its hash. */
+  token: TokenFacts | "malformed" | "unknown";
+  /** The tool that was asked for, as the server lists it; null where it does not, or where no tool was asked for. */
+  tool: { name: string; scopes: readonly string[] } | null;
+  /** True where the token's window is full. Asked only for calls that would be allowed otherwise. */
+  rateLimited: boolean;
+};
+
+/** What the decision is about. */
+export type CallRequest = { tool?: string; scopes?: readonly string[]; resource?: string; clientIp?: string };
+
+/** The outcome of one call. `reason` is the true one, for the log; `present.ts` says what the caller may learn. */
+export type Decision = {
+  decision: "allow" | "deny";
+  reason: Reason;
+  active: boolean;
+  /** Effective scopes on the asking server: empty where the token is not active. */
+  scopes: string[];
+  /** The tool's scopes and the requested ones. */
+  requiredScopes: string[];
+  missingScopes: string[];
+};
+
+/** One spelling of a resource URI: case of scheme and host, default port and one trailing slash do not matter. */
+export function normaliseResource(resource: string): string {
+  const text = URL.canParse(resource) ? new URL(resource).href : resource;
+  return text.endsWith("/") ? text.slice(0, -1) : text;
+}
+
+type Case = { facts: Facts; token: TokenFacts; request: CallRequest; nowSeconds: number; missing: readonly string[] };
+
+/**
+ * What can be wrong with a known token or the call, in the order of precedence of the contract. Our own clock on both
+ * sides, so no skew: a token starts at `notBefore` and has ended at `expiresAt`. The end of a rotation's overlap was set
+ * by an admin as an early end, so it reads as `revoked`, not as `expired`.
+ */
+const FAULTS: readonly (readonly [Reason, (c: Case) => boolean])[] = [
+  ["revoked", ({ token, nowSeconds }) => token.revoked || reached(token.retiresAtSeconds, nowSeconds)],
+  ["expired", ({ token, nowSeconds }) => !(nowSeconds < token.expiresAtSeconds)],
+  [
+    "not_yet_valid",
+    ({ token, nowSeconds }) => token.notBeforeSeconds !== null && !(nowSeconds >= token.notBeforeSeconds),
+  ],
+  ["person_suspended", ({ token }) => token.person?.suspended ?? false],
+  ["agent_suspended", ({ token }) => token.agent?.suspended ?? false],
+  ["server_disabled", ({ facts }) => facts.server.disabled],
+  ["role_missing", ({ token }) => token.role.archived || !token.role.held || (!token.person && !token.agent)],
+  ["wrong_audience", (c) => !c.token.forServer || otherResource(c)],
+  ["ip_not_allowed", ({ token, request }) => !addressAllowed(request.clientIp, token.allowedCidrs)],
+  ["insufficient_scope", ({ missing }) => missing.length > 0],
+  ["unknown_tool", ({ facts, request }) => request.tool !== undefined && !facts.tool?.scopes.length],
+  ["rate_limited", ({ facts }) => facts.rateLimited],
+];
+
+const reached = (atSeconds: number | null, nowSeconds: number): boolean =>
+  atSeconds !== null && !(nowSeconds < atSeconds);
+
+function otherResource({ facts, request }: Case): boolean {
+  return (
+    request.resource !== undefined && normaliseResource(request.resource) !== normaliseResource(facts.server.resource)
+  );
+}
+
+/** Decides one call. Pure: the same facts, request and time always give the same decision. */
+export function decide(facts: Facts, request: CallRequest, nowSeconds: number): Decision {
+  const requiredScopes = [...new Set([...(facts.tool?.scopes ?? []), ...(request.scopes ?? [])])].sort();
+  if (facts.token === "malformed") return refused("malformed", requiredScopes);
+  if (facts.token === "unknown") return refused("unknown_token", requiredScopes);
+  const token = facts.token;
+  const scopes = token.forServer ? scopesOf(facts.server, token) : [];
+  const missing = requiredScopes.filter((scope) => !scopes.includes(scope));
+  const found = FAULTS.find(([, applies]) => applies({ facts, token, request, nowSeconds, missing }));
+  const reason = found?.[0] ?? "ok";
+  if (!ACTIVE_REASONS.has(reason)) return refused(reason, requiredScopes);
+  return {
+    decision: reason === "ok" ? "allow" : "deny",
+    reason,
+    active: true,
+    scopes,
+    requiredScopes,
+    missingScopes: missing,
+  };
+}
+
+function scopesOf(server: ServerFacts, token: TokenFacts): string[] {
+  return effectiveScopes({
+    kind: token.kind,
+    narrowed: token.narrowed === null ? null : [...token.narrowed],
+    rolePatterns: [...token.role.patterns],
+    offered: [...server.offered],
+  });
+}
+
+/** A token that is not active may do nothing: it has no scopes, and misses none in particular. */
+function refused(reason: Reason, requiredScopes: string[]): Decision {
+  return { decision: "deny", reason, active: false, scopes: [], requiredScopes, missingScopes: [] };
+}
