@@ -10,7 +10,7 @@ const JSON_TYPE = /^application\/json(?:\s*;|\s*$)/i;
 /**
  * Reads a body whole, counting what arrives: the `content-length` header is only a claim. Throws `payload_too_large`.
  */
-async function readBytes(request: Request, maxBytes: number): Promise<Buffer> {
+export async function readBytes(request: Request, maxBytes: number): Promise<Buffer> {
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
   if (!request.body) return Buffer.alloc(0);
   const reader = request.body.getReader();

@@ -1,0 +1,106 @@
+import "server-only";
+import type { IncomingHttpHeaders } from "node:http";
+import type { z } from "zod";
+import type { Source } from "@/lib/ctx";
+import { GatehouseError, type FieldError } from "@/lib/errors";
+
+/** What a machine endpoint needs of a request, whoever listens: the body is whole, and was bounded by the listener. */
+export type MachineInput = { headers: IncomingHttpHeaders; body: Buffer; requestId: string; source: Source };
+
+/** What goes back. `headers` in lower case. */
+export type MachineOutput = { status: number; headers: Record<string, string>; body: string };
+
+const MAX_FAULTS = 20;
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** A JSON answer that nobody may keep. */
+export function jsonAnswer(status: number, body: unknown): MachineOutput {
+  return {
+    status,
+    headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" },
+    body: JSON.stringify(body),
+  };
+}
+
+/** The credential of `Authorization: Bearer …` (RFC 6750 §2.1); null where there is no such header. */
+export function bearerCredential(headers: IncomingHttpHeaders): string | null {
+  return /^Bearer +([^\s]+) *$/i.exec(headers.authorization ?? "")?.[1] ?? null;
+}
+
+/** User and password of `Authorization: Basic …` (RFC 7617, each percent-encoded as RFC 6749 §2.3.1 asks); null where there is none. */
+export function basicCredentials(headers: IncomingHttpHeaders): { user: string; password: string } | null {
+  const encoded = /^Basic +([A-Za-z0-9+/=_-]+) *$/i.exec(headers.authorization ?? "")?.[1];
+  if (!encoded) return null;
+  const text = Buffer.from(encoded, "base64").toString("utf8");
+  const colon = text.indexOf(":");
+  if (colon < 0) return null;
+  try {
+    return { user: decodeURIComponent(text.slice(0, colon)), password: decodeURIComponent(text.slice(colon + 1)) };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The body as the schema's type. Where a key stands twice in an object the last one counts, as everywhere in
+ * JavaScript: it is the asking server's own message, so there is nobody to be deceived between the two.
+ * Errors: `unsupported_media_type`, `malformed_json`, `invalid_request` with the fields at fault.
+ */
+export function jsonBody<S extends z.ZodType>(input: MachineInput, schema: S): z.output<S> {
+  requireContentType(input.headers, "application/json");
+  let value: unknown;
+  try {
+    value = JSON.parse(decoder.decode(input.body));
+  } catch {
+    throw new GatehouseError("malformed_json", { detail: "The body is not valid JSON in UTF-8." });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new GatehouseError("invalid_request", { fields: faultsOf(parsed.error) });
+}
+
+/**
+ * The body as form fields, each at most once (RFC 6749 §3.2); unknown ones are there for the caller to ignore.
+ * Errors: `unsupported_media_type`, `invalid_request`.
+ */
+export function formBody(input: MachineInput): ReadonlyMap<string, string> {
+  requireContentType(input.headers, "application/x-www-form-urlencoded");
+  const fields = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(decodeText(input.body))) {
+    if (fields.has(name)) throw invalidField(name.slice(0, 100), "repeated", "may be given only once");
+    fields.set(name, value);
+  }
+  return fields;
+}
+
+/** `invalid_request` about one field. */
+export function invalidField(path: string, code: string, message: string): GatehouseError {
+  return new GatehouseError("invalid_request", { fields: [{ path, code, message }] });
+}
+
+function decodeText(bytes: Buffer): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new GatehouseError("invalid_request", { detail: "The body is not valid UTF-8." });
+  }
+}
+
+function requireContentType(headers: IncomingHttpHeaders, wanted: string): void {
+  const given = (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase();
+  if (given !== wanted) throw new GatehouseError("unsupported_media_type", { detail: `Send the body as ${wanted}.` });
+}
+
+/** Faults as the API tells them: dotted paths, an unknown field by its own name. */
+function faultsOf(error: z.ZodError): FieldError[] {
+  const faults = error.issues.flatMap((issue): FieldError[] => {
+    const path = issue.path.map(String).join(".");
+    if (issue.code !== "unrecognized_keys") return [{ path, code: issue.code, message: issue.message }];
+    return issue.keys.map((key) => ({
+      path: [path, key.slice(0, 100).toWellFormed()].filter(Boolean).join("."),
+      code: "unknown_field",
+      message: "is not a field of this call",
+    }));
+  });
+  return faults.slice(0, MAX_FAULTS);
+}

@@ -1,0 +1,65 @@
+import "server-only";
+import { prepareEntry } from "@/lib/audit/entry";
+import { anonymousPermissions, serverPermissions } from "@/lib/authz/permissions";
+import type { Actor, Ctx } from "@/lib/ctx";
+import { mapDbError } from "@/lib/db-errors";
+import { GatehouseError } from "@/lib/errors";
+import { basicCredentials, bearerCredential, type MachineInput } from "@/lib/http/machine";
+import { findServerByKey } from "@/lib/key/authenticate";
+import type { Asking } from "./facts";
+import { runtime } from "./runtime";
+
+/** The ctx of a server that showed its key. */
+export type ServerCtx = Ctx & { actor: Extract<Actor, { kind: "server" }> };
+
+/** Who asks: its ctx, and what its key told of it. */
+export type Caller = { ctx: ServerCtx; asking: Asking };
+
+const nowSeconds = () => Date.now() / 1000;
+
+/** A ctx for somebody who showed nothing. */
+export function strangerCtx({ requestId, source }: MachineInput): Ctx {
+  return { actor: { kind: "anonymous", permissions: anonymousPermissions() }, requestId, source, nowSeconds };
+}
+
+/**
+ * The server whose key stands in the request. Anything else throws `unauthenticated` after it was recorded
+ * (`key.refuse`), or `unavailable` where it could not be: there is no attempt without an entry.
+ * @param basic true where HTTP Basic will do as well: key id or server id, and the key as password (RFC 6749 §2.3.1)
+ */
+export async function authenticateServer(input: MachineInput, { basic = false } = {}): Promise<Caller> {
+  const credentials = basic ? basicCredentials(input.headers) : null;
+  const key = bearerCredential(input.headers) ?? credentials?.password ?? null;
+  const holder = key === null ? null : await findServerByKey(key, nowSeconds()).catch(rethrow);
+  const named = !credentials || credentials.user === holder?.keyId || credentials.user === holder?.serverId;
+  if (!holder || !named) throw await refuse(input, key === null ? "no_key" : "bad_key");
+  const actor: ServerCtx["actor"] = {
+    kind: "server",
+    serverId: holder.serverId,
+    keyId: holder.keyId,
+    name: holder.serverName,
+    permissions: serverPermissions(),
+  };
+  return {
+    ctx: { actor, requestId: input.requestId, source: input.source, nowSeconds },
+    asking: {
+      id: holder.serverId,
+      name: holder.serverName,
+      resource: holder.resource,
+      disabled: holder.serverStatus === "disabled",
+    },
+  };
+}
+
+async function refuse(input: MachineInput, reason: "no_key" | "bad_key"): Promise<GatehouseError> {
+  const entry = prepareEntry(strangerCtx(input), { action: "key.refuse", outcome: "denied", reason });
+  await runtime().recorder.record([entry]);
+  return new GatehouseError("unauthenticated", {
+    detail: reason === "no_key" ? "Send a server key as bearer token." : "The server key is not valid.",
+  });
+}
+
+/** A database that is away is `unavailable`, not our bug. */
+export function rethrow(error: unknown): never {
+  throw mapDbError(error) ?? error;
+}

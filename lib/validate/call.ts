@@ -1,0 +1,78 @@
+import "server-only";
+import { prepareEntry } from "@/lib/audit/entry";
+import { requirePermission } from "@/lib/authz/require";
+import { uuidV7 } from "@/lib/id";
+import type { Taken } from "@/lib/limit/sliding-window";
+import { rethrow, type Caller } from "./authenticate";
+import { decide, type Facts } from "./decide";
+import { loadFacts } from "./facts";
+import { decisionDraft, ownToken, toAnswer, type Judged } from "./present";
+import { runtime } from "./runtime";
+import type { ValidateAnswer, ValidateInput } from "./schema";
+
+const NOTHING_TAKEN: Pick<Taken, "giveBack"> = { giveBack: () => undefined };
+
+/**
+ * Decides whether each of some calls may go ahead, and answers after every decision is recorded. A denial is a value.
+ * All facts come from one snapshot read after the question came: what was changed before is in force. The permission
+ * is `token.validate`. Throws `unavailable` where the facts cannot be read or the decisions not be recorded: then
+ * nothing is allowed, and nothing counts against a rate limit.
+ */
+export async function validateCalls(caller: Caller, inputs: readonly ValidateInput[]): Promise<ValidateAnswer[]> {
+  const { ctx, asking } = caller;
+  requirePermission(ctx, "token.validate");
+  const startedMs = performance.now();
+  const facts = await loadFacts(asking, inputs).catch(rethrow);
+  const nowSeconds = ctx.nowSeconds();
+  const judged = inputs.map((input, nth) => judge(facts[nth] as Facts, input, nowSeconds));
+  const durationMs = Math.round((performance.now() - startedMs) * 1000) / 1000;
+  const entries = judged.map((one, nth) => {
+    const input = inputs[nth] as ValidateInput;
+    return prepareEntry(ctx, {
+      action: "token.validate",
+      ...decisionDraft(one),
+      tool: input.tool,
+      arguments: input.arguments,
+      clientIp: input.clientIp,
+      callerRequestId: input.requestId,
+      durationMs,
+    });
+  });
+  try {
+    await runtime().recorder.record(entries);
+  } catch (error) {
+    for (const { giveBack } of judged) giveBack();
+    throw error;
+  }
+  judged.forEach((one, nth) => noteUse(one, inputs[nth] as ValidateInput, nowSeconds));
+  return judged.map(toAnswer);
+}
+
+/** `validateCalls` for one call. */
+export async function validateCall(caller: Caller, input: ValidateInput): Promise<ValidateAnswer> {
+  const [answer] = await validateCalls(caller, [input]);
+  return answer as ValidateAnswer;
+}
+
+/** The decision, and the rate limit's word on it: asked, and counted, only where all else allows the call. */
+function judge(facts: Facts, input: ValidateInput, nowSeconds: number): Judged & Pick<Taken, "giveBack"> {
+  const auditId = uuidV7(nowSeconds * 1000);
+  const decision = decide(facts, input, nowSeconds);
+  const token = ownToken(facts);
+  if (!token?.rateLimit) return { facts, decision, rateLimit: null, auditId, ...NOTHING_TAKEN };
+  const { windows } = runtime();
+  if (decision.decision === "deny") {
+    return { facts, decision, rateLimit: windows.peek(token.id, token.rateLimit), auditId, ...NOTHING_TAKEN };
+  }
+  const { allowed, state, giveBack } = windows.take(token.id, token.rateLimit);
+  const final = allowed ? decision : decide({ ...facts, rateLimited: true }, input, nowSeconds);
+  return { facts, decision: final, rateLimit: state, auditId, giveBack };
+}
+
+function noteUse({ facts, decision }: Judged, input: ValidateInput, atSeconds: number): void {
+  if (typeof facts.token === "string") return;
+  const place = facts.token.forServer
+    ? { serverId: facts.server.id, ip: input.clientIp ?? null, tool: input.tool ?? null }
+    : null;
+  runtime().activity.note({ tokenId: facts.token.id, allowed: decision.decision === "allow", atSeconds, place });
+}

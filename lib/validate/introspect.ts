@@ -1,0 +1,51 @@
+import "server-only";
+import { prepareEntry } from "@/lib/audit/entry";
+import { requirePermission } from "@/lib/authz/require";
+import { env } from "@/lib/env";
+import { uuidV7 } from "@/lib/id";
+import { rethrow, type Caller } from "./authenticate";
+import { decide, type Facts } from "./decide";
+import { loadFacts } from "./facts";
+import type { Introspection } from "./introspect-schema";
+import { decisionDraft, ownToken } from "./present";
+import { runtime } from "./runtime";
+
+/** What is asked: the token, and where its bearer is, as far as the server tells (RFC 7662 §2.1 allows such context). */
+export type IntrospectInput = { token: string; clientIp?: string };
+
+/**
+ * RFC 7662. Answers after the question is recorded. A token that is not active, or not for the asking server, is
+ * `{ active: false }` and nothing else (§2.2). Whoever introspects decides by `active` alone, so here it means that a
+ * call may go ahead: a token with an address list is active only for a `clientIp` on it. Rate limits count validated
+ * calls, not introspections. Throws `unavailable` as `validateCalls` does.
+ */
+export async function introspect(caller: Caller, input: IntrospectInput): Promise<Introspection> {
+  const { ctx, asking } = caller;
+  requirePermission(ctx, "token.validate");
+  const startedMs = performance.now();
+  const [facts] = (await loadFacts(asking, [{ token: input.token }]).catch(rethrow)) as [Facts];
+  const decision = decide(facts, { clientIp: input.clientIp }, ctx.nowSeconds());
+  const entry = prepareEntry(ctx, {
+    action: "token.introspect",
+    ...decisionDraft({ facts, decision, rateLimit: null, auditId: uuidV7() }),
+    clientIp: input.clientIp,
+    durationMs: Math.round((performance.now() - startedMs) * 1000) / 1000,
+  });
+  await runtime().recorder.record([entry]);
+  const token = ownToken(facts);
+  if (!token || decision.decision === "deny") return { active: false };
+  return {
+    active: true,
+    scope: decision.scopes.join(" "),
+    client_id: token.agent?.id,
+    username: token.person?.email,
+    token_type: "Bearer",
+    exp: Math.floor(token.expiresAtSeconds),
+    iat: Math.floor(token.issuedAtSeconds),
+    nbf: Math.ceil(token.notBeforeSeconds ?? token.issuedAtSeconds),
+    sub: token.person?.id ?? token.agent?.id,
+    aud: facts.server.resource,
+    iss: env().GATEHOUSE_URL,
+    jti: token.id,
+  };
+}

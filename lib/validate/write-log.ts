@@ -1,0 +1,41 @@
+import "server-only";
+import type pg from "pg";
+import type { PreparedEntry } from "@/lib/audit/entry";
+import { writeEntries } from "@/lib/audit/write";
+import { pool } from "@/lib/db";
+
+/** The longest that one batch may take, ms: shorter than the second within which a caller must have its answer. */
+const WRITE_TIMEOUT_MS = 750;
+
+// Types that @types/pg lacks: both exist in pg itself.
+type TimedQuery = pg.QueryConfig<unknown[]> & { query_timeout: number };
+type WithProcessId = { processID?: number | null };
+
+/**
+ * Writes a batch in one statement and so in one commit. Where it takes too long the connection is given up, and the
+ * server is told to stop: an entry of a call that was answered 503 should not appear later.
+ */
+export async function writeLog(entries: readonly PreparedEntry[]): Promise<void> {
+  const client = await pool().connect();
+  let failure: Error | undefined;
+  try {
+    await writeEntries((text, values) => {
+      const query: TimedQuery = { text, values, query_timeout: WRITE_TIMEOUT_MS };
+      return client.query(query);
+    }, entries);
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error));
+    throw error;
+  } finally {
+    if (failure?.message === "Query read timeout") cancel(client);
+    client.release(failure);
+  }
+}
+
+function cancel(client: pg.PoolClient): void {
+  const { processID } = client as WithProcessId;
+  if (processID)
+    void pool()
+      .query("SELECT pg_cancel_backend($1)", [processID])
+      .catch(() => undefined);
+}
