@@ -55,6 +55,7 @@ export const ERROR_CODES = [
   "link_expired",
   "import_failed",
   "import_target_refused",
+  "search_too_broad",
   // Ours
   "unavailable",
   "internal",

@@ -65,8 +65,8 @@ export function defineVerb<I, O>(
 export type ReadScope = { ctx: Ctx; db: Tx };
 
 /**
- * Makes a reading verb: permission → read. It leaves no entry where it succeeds (the log's own reading and exporting do:
- * those are made with `defineVerb`), and one where it is refused.
+ * Makes a reading verb: permission → read. It leaves no entry where it succeeds (the log's export does: that is
+ * made with `defineVerb`), and one where it is refused.
  */
 export function defineRead<I, O>(
   definition: VerbDefinition<I>,

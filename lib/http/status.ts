@@ -49,6 +49,7 @@ export const HTTP_ERRORS = {
   link_expired: { status: 410, title: "The link has expired" },
   import_failed: { status: 422, title: "The server's tools could not be read" },
   import_target_refused: { status: 422, title: "The address may not be called" },
+  search_too_broad: { status: 422, title: "The search takes too long" },
   unavailable: { status: 503, title: "Gatehouse cannot answer just now" },
   internal: { status: 500, title: "Something went wrong on our side" },
 } as const satisfies Record<ErrorCode, { status: number; title: string }>;

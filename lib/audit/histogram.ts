@@ -1,0 +1,73 @@
+import "server-only";
+import { nowDate } from "@/lib/ctx";
+import { Prisma } from "@/lib/generated/prisma/client.ts";
+import { defineRead } from "@/lib/verb";
+import type { Outcome } from "./catalogue";
+import { compileFilter } from "./filter";
+import { runBounded } from "./query";
+import type { AuditFilter } from "./schema";
+import { READ_AUDIT } from "./search";
+
+/** One bar: `[from, to)`, RFC 3339, and how many entries of each outcome. */
+export type HistogramBucket = { from: string; to: string; total: number; outcomes: Partial<Record<Outcome, number>> };
+/** Over everything that matches. `widthSeconds` is the same for every bucket. */
+export type AuditHistogram = { widthSeconds: number; total: number; buckets: HistogramBucket[] };
+
+const MAX_BUCKETS = 60;
+const TIMEOUT_MS = 4000;
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const WIDTHS = [
+  1, 5, 15, 30, MINUTE, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY,
+  2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY, 365 * DAY,
+]; // prettier-ignore
+
+/** The smallest round width with which the range has at most 60 buckets that start at round times. Exported for its test. */
+export function bucketsOf(fromSeconds: number, toSeconds: number): { start: number; width: number; count: number } {
+  for (const width of [...WIDTHS, Math.ceil((toSeconds - fromSeconds) / (MAX_BUCKETS - 1))]) {
+    const start = Math.floor(fromSeconds / width) * width;
+    const count = Math.max(1, Math.ceil((toSeconds - start) / width));
+    if (count <= MAX_BUCKETS) return { start, width, count };
+  }
+  return { start: fromSeconds, width: Math.max(1, toSeconds - fromSeconds), count: 1 };
+}
+
+/** How many entries of each outcome match, over time, in at most 60 buckets without gaps. Errors as `searchAudit`. */
+export const histogramAudit = defineRead(
+  READ_AUDIT,
+  async ({ ctx, db }, filter: AuditFilter): Promise<AuditHistogram> => {
+    const where = await compileFilter(db, filter);
+    const from = filter.from ? new Date(filter.from) : await oldest();
+    const to = filter.to ? new Date(filter.to) : nowDate(ctx);
+    const { start, width, count } = bucketsOf(from.getTime() / 1000, Math.max(to.getTime(), from.getTime() + 1) / 1000);
+    const rows = await runBounded<{ nth: number; outcome: Outcome; count: number }>(
+      Prisma.sql`SELECT least(floor((extract(epoch FROM occurred_at) - ${start}::float8) / ${width}::float8)::int, ${count - 1}::int) AS nth,
+                        outcome, count(*)::int AS count
+                 FROM audit_entry WHERE ${where} AND occurred_at >= ${from}::timestamptz GROUP BY 1, 2`,
+      TIMEOUT_MS,
+    );
+    const at = (nth: number) => new Date((start + nth * width) * 1000).toISOString();
+    const buckets = Array.from({ length: count }, (_, nth): HistogramBucket => ({
+      from: at(nth),
+      to: at(nth + 1),
+      total: 0,
+      outcomes: {},
+    }));
+    for (const row of rows) {
+      const bucket = buckets[row.nth];
+      if (!bucket) continue;
+      bucket.total += row.count;
+      bucket.outcomes[row.outcome] = (bucket.outcomes[row.outcome] ?? 0) + row.count;
+    }
+    return { widthSeconds: width, total: buckets.reduce((sum, { total }) => sum + total, 0), buckets };
+  },
+);
+
+async function oldest(): Promise<Date> {
+  const [row] = await runBounded<{ oldest: Date | null }>(
+    Prisma.sql`SELECT min(occurred_at) AS oldest FROM audit_entry`,
+    TIMEOUT_MS,
+  );
+  return row?.oldest ?? new Date(Date.now() - DAY * 1000);
+}
