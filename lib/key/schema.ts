@@ -39,3 +39,6 @@ export type KeyDto = z.infer<typeof keySchema>;
 /** A key just issued: the only time its secret is told. */
 export const issuedKeySchema = keySchema.extend({ key: z.string() });
 export type IssuedKeyDto = z.infer<typeof issuedKeySchema>;
+
+/** A key just rotated: the successor with its secret, and what became of the predecessor. */
+export const rotatedKeySchema = issuedKeySchema.extend({ predecessor: keySchema });
