@@ -1,21 +1,48 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
+import { startEmbedded } from "@/server/database/embedded";
 import { migrate } from "@/server/database/migrate";
 import { withDatabase } from "./urls";
 
-const TEMPLATE = "gatehouse_template";
+/** The server of `GATEHOUSE_TEST_DATABASE_URL`, or one of our own for this run. */
+async function testServer(): Promise<{ url: string; stop: () => Promise<void> }> {
+  const given = process.env.GATEHOUSE_TEST_DATABASE_URL;
+  if (given) return { url: given, stop: () => Promise.resolve() };
+  const folder = mkdtempSync(join(tmpdir(), "gatehouse-test-"));
+  const { url, stop } = await startEmbedded(folder);
+  return {
+    url,
+    stop: async () => {
+      await stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
 
-/** Prepares a PostgreSQL with one migrated database to clone, once for the whole run. */
-export default async function setup(project: TestProject): Promise<void> {
-  const base = process.env.GATEHOUSE_TEST_DATABASE_URL;
-  if (!base) throw new Error("GATEHOUSE_TEST_DATABASE_URL is not set");
+async function asAdmin(base: string, sql: string): Promise<void> {
   const admin = new pg.Client({ connectionString: withDatabase(base, "postgres") });
   await admin.connect();
-  const name = `${TEMPLATE}_${process.pid}`;
-  await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-  await admin.query(`CREATE DATABASE ${name}`);
-  await admin.end();
-  const templateUrl = withDatabase(base, name);
+  try {
+    await admin.query(sql);
+  } finally {
+    await admin.end();
+  }
+}
+
+/** Prepares a PostgreSQL with one migrated database to clone, once for the whole run; returns the cleaning up. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = await testServer();
+  const name = `gatehouse_template_${process.pid}`;
+  await asAdmin(server.url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  await asAdmin(server.url, `CREATE DATABASE ${name}`);
+  const templateUrl = withDatabase(server.url, name);
   await migrate(templateUrl);
   project.provide("templateUrl", templateUrl);
+  return async () => {
+    await asAdmin(server.url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await server.stop();
+  };
 }
