@@ -83,3 +83,10 @@ export async function makeRole(
     },
   });
 }
+
+/** A person who holds the role. */
+export async function makeHolder(roleId: string, overrides: Parameters<typeof makePerson>[0] = {}) {
+  const person = await makePerson(overrides);
+  await db().personRole.create({ data: { personId: person.id, roleId, assignedBy: "test" } });
+  return person;
+}
