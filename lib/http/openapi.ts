@@ -18,6 +18,9 @@ export type MachineEndpoint = {
 
 type Json = Record<string, unknown>;
 
+/** The version of the contract, not of the software: `/api/v1` stays compatible. */
+const API_VERSION = "1.0.0";
+
 /** Codes that any call of the admin API may answer. */
 const COMMON: readonly ErrorCode[] = ["unauthenticated", "forbidden", "too_many_attempts", "unavailable", "internal"];
 const WITH_BODY: readonly ErrorCode[] = ["malformed_json", "payload_too_large", "unsupported_media_type"];
@@ -54,7 +57,6 @@ function jsonSchema(schema: z.ZodType, io: "input" | "output"): Json {
 export function describeApi(options: {
   routes: readonly RouteDefinition[];
   machines: readonly MachineEndpoint[];
-  version: string;
 }): Json {
   const paths: Record<string, Json> = {};
   for (const { path, endpoints } of options.routes) {
@@ -69,7 +71,7 @@ export function describeApi(options: {
     openapi: "3.1.0",
     info: {
       title: "Gatehouse",
-      version: options.version,
+      version: API_VERSION,
       description:
         "Who may call which tool on which MCP server. Errors are RFC 9457 problem+json with a stable `code`.",
       license: { name: "MIT", identifier: "MIT" },

@@ -1,0 +1,45 @@
+import { definitionOf, type Route } from "@/lib/http/route";
+import type { RouteDefinition } from "@/lib/http/endpoint";
+import * as agents from "./agents/route";
+import * as agentsId from "./agents/[id]/route";
+import * as audit from "./audit/route";
+import * as auditId from "./audit/[id]/route";
+import * as auditExport from "./audit/export/route";
+import * as roles from "./roles/route";
+import * as rolesId from "./roles/[id]/route";
+import * as scopes from "./scopes/route";
+import * as scopesId from "./scopes/[id]/route";
+import * as servers from "./servers/route";
+import * as serversId from "./servers/[id]/route";
+import * as serversIdKeys from "./servers/[id]/keys/route";
+import * as serversIdKeysKeyIdRevoke from "./servers/[id]/keys/[keyId]/revoke/route";
+import * as serversIdKeysKeyIdRotate from "./servers/[id]/keys/[keyId]/rotate/route";
+import * as tools from "./tools/route";
+import * as toolsId from "./tools/[id]/route";
+
+/** Every route of the admin API, for its description; a test proves that none is missing. */
+const ROUTES: readonly Route[] = [
+  agents,
+  agentsId,
+  audit,
+  auditId,
+  auditExport,
+  roles,
+  rolesId,
+  scopes,
+  scopesId,
+  servers,
+  serversId,
+  serversIdKeys,
+  serversIdKeysKeyIdRevoke,
+  serversIdKeysKeyIdRotate,
+  tools,
+  toolsId,
+];
+
+/** What each of them was made from. */
+export const catalogue: readonly RouteDefinition[] = ROUTES.map((route) => {
+  const definition = definitionOf(route.GET);
+  if (!definition) throw new Error("a route of the catalogue was not made with defineRoute");
+  return definition;
+});
