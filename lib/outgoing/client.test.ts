@@ -121,6 +121,14 @@ describe("OutgoingClient", () => {
     await expect(client().fetch(url)).rejects.toMatchObject({ reason: "connection_refused" });
   });
 
+  it("takes a body that nobody wants for no failure", async () => {
+    const { url } = await listen((_request, response) => response.end("unread"));
+    const calls = client();
+    await (await calls.fetch(url)).body?.cancel();
+    expect(await (await calls.fetch(url)).text()).toBe("unread");
+    expect(calls.failure).toBeNull();
+  });
+
   it("fails every later call with the first failure", async () => {
     const { url, seen } = await listen((_request, response) => response.end());
     const calls = client();

@@ -1,4 +1,5 @@
 import "server-only";
+import { setMaxListeners } from "node:events";
 import { isIP } from "node:net";
 import { Agent, fetch as undiciFetch } from "undici";
 import { refusedAddress } from "./address";
@@ -40,6 +41,8 @@ export class OutgoingClient {
   constructor(bounds: OutgoingBounds, resolve: Resolve = systemResolve) {
     this.#bounds = bounds;
     this.#agent = new Agent({ connect: { lookup: guardedLookup(resolve), timeout: bounds.requestMs } });
+    // Each call listens for the end of all; how many calls there are is bounded by time.
+    setMaxListeners(0, this.#controller.signal);
     this.#totalTimer = this.#deadline(bounds.totalMs, "finish");
   }
 
@@ -108,10 +111,12 @@ export class OutgoingClient {
 
   /** An answer's bytes, as long as all of them are within the bounds. `done` is called at the end. */
   #counted(source: Source, done: () => void): ReadableStream<Uint8Array> {
+    let cancelled = false;
     return new ReadableStream<Uint8Array>({
       pull: async (stream) => {
         try {
           const { value, done: ended } = await source.read();
+          if (cancelled) return;
           if (ended) {
             done();
             stream.close();
@@ -120,11 +125,13 @@ export class OutgoingClient {
             stream.enqueue(value);
           }
         } catch (error) {
+          if (cancelled) return;
           done();
           stream.error(this.#fail(outgoingFailure(error)));
         }
       },
       cancel: async (reason) => {
+        cancelled = true;
         done();
         await source.cancel(reason);
       },

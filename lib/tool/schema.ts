@@ -43,7 +43,7 @@ export const importToolsSchema = z.strictObject({
   dryRun: z.boolean().default(false),
   /**
    * `none` leaves new tools closed until somebody sets their scopes; `suggested` opens each new tool to the server's
-   * scope of the suggested access (`<slug>:read`, `<slug>:write`; made where the server has none of that access).
+   * scope of the suggested access: `<slug>:read` or `<slug>:write`, or the only one of that access, or one that is made.
    */
   assign: z.enum(["none", "suggested"]).default("none"),
 });

@@ -1,10 +1,10 @@
 import "server-only";
 import type { FieldChange } from "@/lib/audit/entry";
 import { fieldError } from "@/lib/errors";
-import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { defineVerb, type VerbScope } from "@/lib/verb";
+import { acceptedColumns } from "./apply";
 import { requireScopes, scopesOf } from "./create";
-import { sameDefinitionPart, suggestAccess } from "./definition";
+import { sameDefinitionPart } from "./definition";
 import { toolSelect, toToolDto } from "./dto";
 import { lockTool } from "./lock";
 import type { ToolDto, UpdateToolInput } from "./schema";
@@ -41,25 +41,14 @@ async function acceptDrift({ scope, before, server }: Work): Promise<void> {
   if (before.drift === "removed" || !before.pending)
     throw fieldError("validation_failed", "acceptDrift", "The server no longer lists this tool: delete it instead.");
   const { title, description, annotations, inputSchema } = before.pending;
-  const suggestedAccess = suggestAccess(annotations);
-  await scope.tx.tool.update({
-    where: { id: before.id },
-    data: {
-      title,
-      description,
-      annotations,
-      inputSchema: inputSchema === null ? Prisma.DbNull : (inputSchema as Prisma.InputJsonValue),
-      suggestedAccess,
-      drift: "none",
-      pending: Prisma.DbNull,
-    },
-  });
+  const columns = acceptedColumns(before.pending);
+  await scope.tx.tool.update({ where: { id: before.id }, data: columns });
   // Schemas are too long for the log; that one changed is not.
   const changes: FieldChange[] = [
     { field: "title", before: before.title, after: title },
     { field: "description", before: before.description, after: description },
     { field: "annotations", before: before.annotations, after: annotations },
-    { field: "suggestedAccess", before: before.suggestedAccess, after: suggestedAccess },
+    { field: "suggestedAccess", before: before.suggestedAccess, after: columns.suggestedAccess },
   ];
   scope.record({
     action: "tool.accept",
