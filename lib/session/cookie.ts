@@ -1,0 +1,17 @@
+import "server-only";
+import { env } from "@/lib/env";
+
+/** True where Gatehouse is reached by https: then cookies are `Secure` and carry the `__Host-` prefix (RFC 6265bis §4.1.3). */
+export function secureCookies(): boolean {
+  return env().GATEHOUSE_URL.startsWith("https://");
+}
+
+/** The name of the cookie that carries the session id. */
+export function sessionCookieName(): string {
+  return secureCookies() ? "__Host-gatehouse-session" : "gatehouse-session";
+}
+
+/** How that cookie is set; its end is the caller's to add. */
+export function sessionCookieOptions() {
+  return { httpOnly: true, sameSite: "lax", path: "/", secure: secureCookies() } as const;
+}
