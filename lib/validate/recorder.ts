@@ -104,7 +104,7 @@ export class Recorder {
   #enqueue(job: Job): void {
     this.#queue.push(job);
     this.#waiting += job.entries.length;
-    this.#running ??= this.#run().finally(() => (this.#running = null));
+    this.#running ??= this.#run();
   }
 
   async #run(): Promise<void> {
@@ -113,10 +113,11 @@ export class Recorder {
       const batch = this.#nextBatch();
       if (batch.length > 0) await this.#commit(batch);
       if (this.#failing && this.#queue.some((job) => job.buffered)) {
-        if (this.#closed) return; // `close` says that something was lost
+        if (this.#closed) break; // `close` says that something was lost
         await new Promise((resolve) => setTimeout(resolve, this.#retryMs).unref());
       }
     }
+    this.#running = null; // with no await since the queue was seen empty: what comes next starts a new run
   }
 
   #nextBatch(): Job[] {
@@ -145,6 +146,7 @@ export class Recorder {
       const kept = batch.filter((job) => job.buffered && !isAboutTheData(error));
       this.#queue.unshift(...kept);
       for (const job of batch) if (!kept.includes(job)) this.#finish(job, error);
+      if (!isAboutTheData(error)) this.#refuseAllWhoWait(error);
       return;
     }
     this.#failing = false;
@@ -154,6 +156,13 @@ export class Recorder {
   /** One entry that the database refuses must not deny everybody who happened to wait beside it. */
   async #commitOneByOne(batch: readonly Job[]): Promise<void> {
     for (const job of batch) await this.#commit([job]);
+  }
+
+  /** Whoever waits while the log turns out to be away hears it at once, rather than after the same wait again. */
+  #refuseAllWhoWait(error: unknown): void {
+    const refused = this.#queue.filter((job) => !job.buffered);
+    this.#queue = this.#queue.filter((job) => job.buffered);
+    for (const job of refused) this.#finish(job, error);
   }
 
   #finish(job: Job, error: unknown): void {

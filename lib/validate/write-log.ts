@@ -17,6 +17,9 @@ type WithProcessId = { processID?: number | null };
  */
 export async function writeLog(entries: readonly PreparedEntry[]): Promise<void> {
   const client = await pool().connect();
+  // A connection that breaks while nobody listens would end the process.
+  const onError = () => undefined;
+  client.on("error", onError);
   let failure: Error | undefined;
   try {
     await writeEntries((text, values) => {
@@ -27,15 +30,16 @@ export async function writeLog(entries: readonly PreparedEntry[]): Promise<void>
     failure = error instanceof Error ? error : new Error(String(error));
     throw error;
   } finally {
-    if (failure?.message === "Query read timeout") cancel(client);
+    if (failure?.message === "Query read timeout") await cancel(client);
+    client.off("error", onError);
     client.release(failure);
   }
 }
 
-function cancel(client: pg.PoolClient): void {
+async function cancel(client: pg.PoolClient): Promise<void> {
   const { processID } = client as WithProcessId;
-  if (processID)
-    void pool()
-      .query("SELECT pg_cancel_backend($1)", [processID])
-      .catch(() => undefined);
+  const query: TimedQuery = { text: "SELECT pg_cancel_backend($1)", values: [processID], query_timeout: 100 };
+  await pool()
+    .query(query)
+    .catch(() => undefined);
 }
