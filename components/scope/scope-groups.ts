@@ -1,0 +1,32 @@
+import type { Access } from "@/lib/server/schema";
+
+/** Client-safe: what the scope picker offers. `ScopeDto` fits `OfferedScope`. */
+export type OfferedScope = { name: string; access: Access; description: string; tools: readonly string[] };
+export type ScopeGroup = { serverId: string; serverName: string; scopes: readonly OfferedScope[] };
+
+/** The scopes whose name, description or tools hold every word of `query`, by group; empty groups fall away. */
+export function searchScopes(groups: readonly ScopeGroup[], query: string): ScopeGroup[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return [...groups];
+  return groups
+    .map((group) => ({
+      ...group,
+      scopes: group.scopes.filter((scope) => {
+        const text = [group.serverName, scope.name, scope.description, ...scope.tools].join(" ").toLowerCase();
+        return words.every((word) => text.includes(word));
+      }),
+    }))
+    .filter((group) => group.scopes.length > 0);
+}
+
+/** How many names are ticked that the shown groups do not show. */
+export function countHidden(ticked: readonly string[], shown: readonly ScopeGroup[]): number {
+  const visible = new Set(shown.flatMap((group) => group.scopes.map((scope) => scope.name)));
+  return ticked.filter((name) => !visible.has(name)).length;
+}
+
+/** The tick of a group: all, none, or some of its scopes. */
+export function groupState(group: ScopeGroup, ticked: ReadonlySet<string>): boolean | "indeterminate" {
+  const count = group.scopes.filter((scope) => ticked.has(scope.name)).length;
+  return count === 0 ? false : count === group.scopes.length ? true : "indeterminate";
+}
