@@ -22,6 +22,7 @@ export type OutgoingBounds = {
   maxBytes: number;
 };
 
+const MAX_LISTENERS = 5000;
 const NULL_BODY = new Set([101, 204, 205, 304]);
 const seconds = (ms: number): string => `${ms / 1000} ${ms === 1000 ? "second" : "seconds"}`;
 
@@ -41,8 +42,8 @@ export class OutgoingClient {
   constructor(bounds: OutgoingBounds, resolve: Resolve = systemResolve) {
     this.#bounds = bounds;
     this.#agent = new Agent({ connect: { lookup: guardedLookup(resolve), timeout: bounds.requestMs } });
-    // Each call listens for the end of all; how many calls there are is bounded by time.
-    setMaxListeners(0, this.#controller.signal);
+    // Each call listens for the end of all; how many calls there are is bounded.
+    setMaxListeners(MAX_LISTENERS, this.#controller.signal);
     this.#totalTimer = this.#deadline(bounds.totalMs, "finish");
   }
 
