@@ -18,8 +18,10 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const positionSchema = z.tuple([z.string().regex(/^\d{1,19}$/), z.enum(["older", "newer"])]);
 const { sql } = Prisma;
 
-/** A cursor belongs to its filter alone. */
-const scopeOf = (input: SearchAuditInput) => `audit:${JSON.stringify(auditFilterSchema.parse(input))}`;
+/** A cursor belongs to its filter; the time range may move on (as *the last hour* does), since it is no part of the place. */
+function scopeOf(input: SearchAuditInput): string {
+  return `audit:${JSON.stringify({ ...auditFilterSchema.parse(input), from: undefined, to: undefined })}`;
+}
 
 /** The cursor of the page with what is newer than `items`, or null on the first page. */
 export function newerCursor(input: SearchAuditInput, items: readonly AuditEntryDto[]): string | null {

@@ -1,0 +1,61 @@
+import { X } from "lucide-react";
+import Link from "next/link";
+import { cn } from "@/components/ui/class-names";
+import { auditHref, chipsOf, RANGES, type AuditView } from "./audit-url";
+
+/** The named time ranges, as links; the one in force is marked. */
+export function Ranges({ view }: { view: AuditView }) {
+  return (
+    <nav
+      aria-label="Time range"
+      className="border-hairline bg-surface flex w-fit max-w-full flex-wrap rounded-md border p-0.5"
+    >
+      {RANGES.map(({ value, label }) => (
+        <Link
+          key={value}
+          href={auditHref(view.params, { range: value, from: null, to: null })}
+          aria-current={view.range === value || undefined}
+          className={cn(
+            "text-body rounded-sm px-2.5 py-1 pointer-coarse:py-3",
+            view.range === value ? "bg-selected text-ink font-medium" : "text-ink-2 hover:bg-raised hover:text-ink",
+          )}
+        >
+          {label}
+        </Link>
+      ))}
+      {view.range === null ? (
+        <span className="bg-selected text-body text-ink rounded-sm px-2.5 py-1 font-medium">Exact</span>
+      ) : null}
+    </nav>
+  );
+}
+
+/** Every filter in force, each with a way out. */
+export function Chips({ params }: { params: URLSearchParams }) {
+  const chips = chipsOf(params);
+  if (chips.length === 0) return null;
+  return (
+    <ul aria-label="Filters in force" className="flex flex-wrap items-center gap-1.5">
+      {chips.map(({ name, value, href }) => (
+        <li key={name + value} className="max-w-full">
+          <Link
+            href={href}
+            aria-label={`Remove the filter ${name} ${value}`}
+            className="bg-raised text-meta hover:bg-selected flex min-h-6 max-w-full items-center gap-1 rounded-sm px-1.5 pointer-coarse:min-h-11"
+          >
+            <span className="text-ink-2">{name}</span>
+            <span className="mono truncate">{value}</span>
+            <X aria-hidden className="text-ink-3 size-3 shrink-0" />
+          </Link>
+        </li>
+      ))}
+      {chips.length > 1 ? (
+        <li>
+          <Link href="/audit" className="text-meta text-accent inline-flex min-h-6 items-center px-1 hover:underline">
+            Clear all
+          </Link>
+        </li>
+      ) : null}
+    </ul>
+  );
+}

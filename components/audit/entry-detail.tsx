@@ -1,0 +1,142 @@
+import { Filter } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { CopyButton } from "@/components/ui/copy-button";
+import { DescriptionList } from "@/components/ui/description-list";
+import { DiffView, type FieldDiff } from "@/components/ui/diff-view";
+import { JsonView } from "@/components/ui/json-view";
+import { StatusBadge } from "@/components/ui/status-badge";
+import { AUDIT_ACTIONS } from "@/lib/audit/catalogue";
+import type { AuditEntryDto } from "@/lib/audit/schema";
+import { actorWords, outcomeTone } from "./entry-words";
+
+/** What a value can be pivoted by: a filter of the audit screen. */
+export type PivotParam =
+  "actor" | "person" | "agent" | "server" | "token" | "tool" | "target" | "action" | "outcome" | "reason" | "requestId" | "ip"; // prettier-ignore
+type PivotHref = (param: PivotParam, value: string) => string;
+
+type Named = { id: string; name: string | null };
+
+function Pivot({ href, label, children }: { href: string; label: string; children: ReactNode }) {
+  return (
+    <span className="flex min-w-0 flex-wrap items-center gap-x-2">
+      <span className="min-w-0">{children}</span>
+      <Link
+        href={href}
+        aria-label={label}
+        title={label}
+        className="text-ink-3 hover:bg-raised hover:text-ink inline-flex size-6 shrink-0 items-center justify-center rounded-sm"
+      >
+        <Filter aria-hidden className="size-3.5" />
+      </Link>
+    </span>
+  );
+}
+
+function thing(term: string, param: PivotParam, value: Named | null, pivot: PivotHref, page?: string) {
+  if (!value) return [];
+  const words = value.name ?? value.id;
+  return [
+    {
+      term,
+      detail: (
+        <Pivot href={pivot(param, value.id)} label={`Only entries of ${words}`}>
+          {page ? (
+            <Link href={`${page}/${value.id}`} className="text-accent hover:underline">
+              {words}
+            </Link>
+          ) : (
+            words
+          )}
+          {value.name ? <span className="mono text-ink-3 ml-2">{value.id}</span> : null}
+        </Pivot>
+      ),
+    },
+  ];
+}
+
+function plain(term: string, param: PivotParam, value: string | null, pivot: PivotHref, mono = true) {
+  if (!value) return [];
+  return [
+    {
+      term,
+      detail: (
+        <Pivot href={pivot(param, value)} label={`Only entries with ${value}`}>
+          <span className={mono ? "mono" : undefined}>{value}</span>
+        </Pivot>
+      ),
+    },
+  ];
+}
+
+const PAGES: Record<string, string> = {
+  person: "/people",
+  agent: "/agents",
+  server: "/servers",
+  token: "/tokens",
+  role: "/roles",
+};
+const ACTOR_PAGES: Record<string, string> = { person: "/people", token: "/tokens", server: "/servers" };
+
+function factsOf(entry: AuditEntryDto, pivot: PivotHref) {
+  const { body } = entry;
+  const missing = Array.isArray(body.missingScopes) ? (body.missingScopes as string[]) : [];
+  return [
+    { term: "Time", detail: <span className="mono">{entry.occurredAt}</span> },
+    ...(entry.actor.id
+      ? thing("Actor", "actor", { id: entry.actor.id, name: entry.actor.name }, pivot, ACTOR_PAGES[entry.actor.kind])
+      : [{ term: "Actor", detail: actorWords(entry) }]),
+    ...(entry.target ? thing("About", "target", entry.target, pivot, PAGES[entry.target.kind]) : []),
+    ...plain("Tool", "tool", entry.tool, pivot),
+    ...thing("Server", "server", entry.server, pivot, "/servers"),
+    ...thing("Token", "token", entry.credential, pivot, entry.credential?.kind === "key" ? undefined : "/tokens"),
+    ...thing("Person", "person", entry.person, pivot, "/people"),
+    ...thing("Agent", "agent", entry.agent, pivot, "/agents"),
+    ...plain("Reason", "reason", entry.reason, pivot),
+    ...(missing.length > 0 ? [{ term: "Missing scopes", detail: <span className="mono">{missing.join(" ")}</span> }] : []),
+    ...plain("Address", "ip", entry.ip, pivot),
+    ...plain("Request", "requestId", entry.requestId, pivot),
+    { term: "Index", detail: <span className="mono">{entry.index}</span> },
+    { term: "Hash", detail: <span className="mono text-ink-2 break-all">{entry.leaf}</span> },
+  ]; // prettier-ignore
+}
+
+/** Everything of one entry: what it means, its facts with a way to filter by each, the change field by field, the JSON. */
+export function EntryDetail({
+  entry,
+  pivotHref,
+  link,
+  related,
+}: {
+  entry: AuditEntryDto;
+  /** The address of the list filtered by that value alone. */
+  pivotHref: PivotHref;
+  /** The whole address of this entry, to be copied. */
+  link: string;
+  /** Other entries of the same request or token. */
+  related?: ReactNode;
+}) {
+  const meaning = (AUDIT_ACTIONS as Record<string, string>)[entry.action];
+  const changes = Array.isArray(entry.body.changes) ? (entry.body.changes as FieldDiff[]) : [];
+  return (
+    <div className="flex flex-col gap-6">
+      <div className="flex flex-wrap items-center gap-3">
+        <StatusBadge tone={outcomeTone(entry.outcome)}>{entry.outcome}</StatusBadge>
+        {meaning ? <p className="text-body text-ink-2 min-w-0 flex-1">{meaning}</p> : null}
+        <CopyButton value={link} label="Copy link" />
+      </div>
+      <DescriptionList items={factsOf(entry, pivotHref)} />
+      {changes.length > 0 ? (
+        <section aria-label="What changed">
+          <h3 className="text-form mb-1 font-semibold">What changed</h3>
+          <DiffView changes={changes} />
+        </section>
+      ) : null}
+      {related}
+      <section aria-label="As it was recorded">
+        <h3 className="text-form mb-2 font-semibold">As it was recorded</h3>
+        <JsonView value={entry.body} label="Entry" />
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { cn } from "@/components/ui/class-names";
+import { EmptyState } from "@/components/ui/empty-state";
+import { RefetchRegion } from "@/components/ui/refetch-region";
+import { StatusGlyph } from "@/components/ui/status-badge";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import type { AuditEntryDto } from "@/lib/audit/schema";
+import { actorWords, outcomeTone, rowTime, subjectWords } from "./entry-words";
+
+const GLYPH_INK: Record<string, string> = { allow: "text-allow", deny: "text-deny" };
+
+/**
+ * Entries, a line each: for the audit screen, and for the history of one token, server or person. A server component;
+ * each row links to the entry (by default, on the audit screen). `selected` is the id of the open one.
+ */
+export function EntryList({
+  entries,
+  label = "Audit entries",
+  selected,
+  hrefOf = (entry) => `/audit?range=all&entry=${entry.id}`,
+  empty,
+}: {
+  entries: readonly AuditEntryDto[];
+  label?: string;
+  selected?: string | null;
+  hrefOf?: (entry: AuditEntryDto) => string;
+  /** An `EmptyState`; *nothing is recorded yet* unless given. */
+  empty?: ReactNode;
+}) {
+  return (
+    <RefetchRegion>
+      <div className="border-hairline bg-surface overflow-hidden rounded-lg border">
+        {entries.length === 0 ? (
+          (empty ?? (
+            <EmptyState title="Nothing is recorded yet" description="What happens from now on is listed here." />
+          ))
+        ) : (
+          <Table label={label} className="table-fixed">
+            <TableHead>
+              <TableRow>
+                <TableHeader className="w-32 sm:w-44">Time (UTC)</TableHeader>
+                <TableHeader className="sm:w-56">What</TableHeader>
+                <TableHeader className="max-sm:hidden">About</TableHeader>
+                <TableHeader className="w-48 max-lg:hidden">Who</TableHeader>
+                <TableHeader className="w-44 max-md:hidden">Reason</TableHeader>
+              </TableRow>
+            </TableHead>
+            <TableBody>
+              {entries.map((entry) => (
+                <EntryRow key={entry.id} entry={entry} href={hrefOf(entry)} selected={entry.id === selected} />
+              ))}
+            </TableBody>
+          </Table>
+        )}
+      </div>
+    </RefetchRegion>
+  );
+}
+
+const CELL = "h-7 py-0 max-sm:h-11 max-sm:py-1";
+
+function EntryRow({ entry, href, selected }: { entry: AuditEntryDto; href: string; selected: boolean }) {
+  const { day, time } = rowTime(entry.occurredAt);
+  const tone = outcomeTone(entry.outcome);
+  const about = subjectWords(entry);
+  return (
+    <TableRow data-selected={selected || undefined} className="focus-within:bg-raised/60 relative">
+      <TableCell className={cn(CELL, "mono text-ink-2 truncate")}>
+        <Link
+          href={href}
+          scroll={false}
+          prefetch={false}
+          data-entry-link
+          aria-current={selected || undefined}
+          aria-label={`${entry.action}, ${entry.outcome}, ${day} ${time} UTC`}
+          className="-outline-offset-2 after:absolute after:inset-0 after:content-['']"
+        >
+          <span className="max-sm:hidden">{day} </span>
+          <span>{time}</span>
+          <span className="block sm:hidden">{day}</span>
+        </Link>
+      </TableCell>
+      <TableCell className={CELL}>
+        <span className="flex min-w-0 items-center gap-1.5">
+          <span className={cn("flex shrink-0 items-center gap-1.5", GLYPH_INK[tone])}>
+            <StatusGlyph tone={tone} />
+            <span className="text-meta w-13 font-medium max-sm:w-auto">{entry.outcome}</span>
+          </span>
+          <span className="mono truncate">{entry.action}</span>
+        </span>
+        <span className="text-meta text-ink-2 block truncate sm:hidden">
+          {[about, entry.outcome === "allow" ? null : entry.reason].filter(Boolean).join(" · ")}
+        </span>
+      </TableCell>
+      <TableCell className={cn(CELL, "truncate max-sm:hidden")} title={about}>
+        {about}
+      </TableCell>
+      <TableCell className={cn(CELL, "text-ink-2 truncate max-lg:hidden")}>
+        {entry.agent?.name ?? actorWords(entry)}
+      </TableCell>
+      <TableCell className={cn(CELL, "mono text-ink-2 truncate max-md:hidden")}>{entry.reason}</TableCell>
+    </TableRow>
+  );
+}

@@ -1,0 +1,35 @@
+import type { AuditEntryDto } from "@/lib/audit/schema";
+import type { Tone } from "@/components/ui/badge";
+
+/** Client-safe: how entries are told. */
+
+const OUTCOME_TONE: Record<AuditEntryDto["outcome"], Tone> = {
+  allow: "allow",
+  success: "allow",
+  deny: "deny",
+  denied: "deny",
+  failure: "deny",
+};
+
+/** The tone of an outcome. */
+export function outcomeTone(outcome: AuditEntryDto["outcome"]): Tone {
+  return OUTCOME_TONE[outcome];
+}
+
+/** Who did it, in words: a name, else an id, else what kind of actor. */
+export function actorWords({ actor }: Pick<AuditEntryDto, "actor">): string {
+  return actor.name ?? actor.id ?? (actor.kind === "anonymous" ? "nobody signed in" : actor.kind);
+}
+
+/** What it was about, in a few words: the tool on its server, the thing that was changed, or the credential. */
+export function subjectWords(entry: AuditEntryDto): string {
+  const on = entry.server ? (entry.server.name ?? entry.server.id) : null;
+  if (entry.tool) return on ? `${entry.tool} on ${on}` : entry.tool;
+  if (entry.target) return entry.target.name ?? entry.target.id;
+  return on ?? entry.credential?.name ?? entry.credential?.id ?? "";
+}
+
+/** The time of a row: UTC to the millisecond, the day apart. */
+export function rowTime(iso: string): { day: string; time: string } {
+  return { day: iso.slice(0, 10), time: iso.slice(11, 23) };
+}
