@@ -37,7 +37,7 @@ const ORDER_BY: Record<PageTokensInput["sort"], Prisma.Sql> = {
 };
 
 /**
- * A page of tokens by number, `CONSOLE_PAGE_SIZE` rows, with the exact total. A page behind the last one is empty.
+ * A page of tokens by number, `CONSOLE_PAGE_SIZE` rows, with the exact total, found in one pass. A page behind the last one is empty.
  * Tokens never used stand last by `last_used`, in either direction. A member sees their own.
  */
 export const pageTokens = defineRead(
@@ -46,17 +46,15 @@ export const pageTokens = defineRead(
     const { page, sort, order, ...filter } = input;
     const where = tokenWhere(filter, reach(ctx, "token.read"), nowDate(ctx));
     const direction = order === "asc" ? Prisma.sql`ASC` : Prisma.sql`DESC`;
-    const [rows, [count]] = await Promise.all([
-      db.$queryRaw<{ id: string }[]>`
-        SELECT t.id FROM ${FROM_TOKENS} WHERE ${where}
-        ORDER BY ${ORDER_BY[sort]} ${direction} NULLS LAST, t.id ${direction}
-        LIMIT ${CONSOLE_PAGE_SIZE} OFFSET ${(page - 1) * CONSOLE_PAGE_SIZE}`,
-      db.$queryRaw<{ total: number }[]>`SELECT count(*)::int AS total FROM ${FROM_TOKENS} WHERE ${where}`,
-    ]);
-    const ids = rows.map(({ id }) => id);
+    const key = ORDER_BY[sort];
+    const [found] = await db.$queryRaw<{ total: number; ids: string[] }[]>`
+      WITH found AS MATERIALIZED (SELECT t.id, ${key} AS key FROM ${FROM_TOKENS} WHERE ${where})
+      SELECT (SELECT count(*)::int FROM found) AS total,
+        ARRAY(SELECT id FROM found ORDER BY key ${direction} NULLS LAST, id ${direction}
+              LIMIT ${CONSOLE_PAGE_SIZE} OFFSET ${(page - 1) * CONSOLE_PAGE_SIZE}) AS ids`;
     return {
-      items: await loadTokens(db, ids, ctx.nowSeconds()),
-      total: count?.total ?? 0,
+      items: await loadTokens(db, found?.ids ?? [], ctx.nowSeconds()),
+      total: found?.total ?? 0,
       page,
       pageSize: CONSOLE_PAGE_SIZE,
     };

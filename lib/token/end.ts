@@ -1,0 +1,71 @@
+import "server-only";
+import type { EntryDraft } from "@/lib/audit/entry";
+import { actorRef, nowDate } from "@/lib/ctx";
+import { Prisma } from "@/lib/generated/prisma/client.ts";
+import type { NarrowedSubject, VerbScope } from "@/lib/verb";
+import type { TokenKind } from "./effective";
+import { stateIs } from "./filter";
+import { describeCredential } from "./insert";
+import type { RevocationDto } from "./schema";
+
+type Ended = {
+  id: string;
+  name: string;
+  kind: TokenKind;
+  lastFour: string;
+  person: { id: string; name: string } | null;
+  agent: { id: string; name: string } | null;
+  role: { id: string; name: string };
+};
+
+/** Which tokens are to end, why, and what is told of it. */
+export type Ending = {
+  /** A condition on a token `t`. */
+  which: Prisma.Sql;
+  reason: string | null;
+  /** What the change log says was narrowed. */
+  subject: NarrowedSubject;
+  /** The entry beside those of the single tokens, where many are revoked. */
+  summary?: (revoked: number) => EntryDraft;
+};
+
+/**
+ * Revokes every live token that `which` tells, in one statement, with an entry for each. Tokens that have ended stay as
+ * they ended; where none is left nothing is recorded, so that a second call is harmless.
+ */
+export async function endTokens(scope: VerbScope, ending: Ending): Promise<RevocationDto> {
+  const { ctx, tx, record } = scope;
+  const now = nowDate(ctx);
+  const ended = await tx.$queryRaw<Ended[]>`
+    WITH doomed AS (SELECT t.id FROM token t WHERE ${ending.which} AND ${stateIs("live", now)} ORDER BY t.id FOR UPDATE),
+      ended AS (UPDATE token SET revoked_at = ${now}, revoked_reason = ${ending.reason}, revoked_by = ${actorRef(ctx.actor)}
+        WHERE id IN (SELECT id FROM doomed) RETURNING id, name, kind::text AS kind, last_four, person_id, agent_id, role_id)
+    SELECT e.id, e.name, e.kind, e.last_four AS "lastFour",
+      CASE WHEN p.id IS NULL THEN NULL ELSE json_build_object('id', p.id, 'name', p.name) END AS person,
+      CASE WHEN a.id IS NULL THEN NULL ELSE json_build_object('id', a.id, 'name', a.name) END AS agent,
+      json_build_object('id', r.id, 'name', r.name) AS role
+    FROM ended e JOIN role r ON r.id = e.role_id
+      LEFT JOIN person p ON p.id = e.person_id LEFT JOIN agent a ON a.id = e.agent_id
+    ORDER BY e.id`;
+  for (const token of ended) {
+    record({
+      action: "token.revoke",
+      outcome: "success",
+      reason: ending.reason,
+      target: { kind: "token", id: token.id, name: token.name },
+      credential: describeCredential(token),
+      person: token.person,
+      agent: token.agent,
+      role: token.role,
+      changes: [{ field: "revokedAt", before: null, after: now.toISOString() }],
+    });
+  }
+  if (ended.length > 0 && ending.summary) record(ending.summary(ended.length));
+  const seq = ended.length > 0 ? await scope.narrow([ending.subject]) : await lastChange(scope);
+  return { revoked: ended.length, seq: Number(seq), confirmedBy: 0, waitedMs: 0, complete: true };
+}
+
+async function lastChange({ tx }: VerbScope): Promise<bigint> {
+  const head = await tx.changeHead.findUniqueOrThrow({ where: { id: 1 } });
+  return head.seq;
+}
