@@ -1,0 +1,139 @@
+import type { Metadata } from "next";
+import { Download, ScrollText } from "lucide-react";
+import { Suspense } from "react";
+import { requirePersonCtx } from "@/app/_lib/ctx";
+import { EntryList } from "@/components/audit/entry-list";
+import { Forbidden } from "@/components/shell/refusal";
+import { ButtonLink } from "@/components/ui/button-link";
+import { buttonClass } from "@/components/ui/button-class";
+import { Callout } from "@/components/ui/callout";
+import { EmptyState } from "@/components/ui/empty-state";
+import { PageHeader } from "@/components/ui/page-header";
+import { Skeleton } from "@/components/ui/skeleton";
+import type { AuditEntryDto } from "@/lib/audit/schema";
+import { newerCursor, searchAudit } from "@/lib/audit/search";
+import type { Ctx } from "@/lib/ctx";
+import { GatehouseError } from "@/lib/errors";
+import type { Page } from "@/lib/page";
+import {
+  auditHref,
+  chipsOf,
+  readAuditUrl,
+  searchInput,
+  type AuditView,
+  type SearchParams,
+} from "./_components/audit-url";
+import { EntryKeys } from "./_components/entry-keys";
+import { FilterForm } from "./_components/filter-form";
+import { FacetSection, HistogramSection } from "./_components/sections";
+import { OpenEntry } from "./_components/open-entry";
+import { Pager } from "./_components/pager";
+import { Chips, Ranges } from "./_components/ranges-and-chips";
+
+export const metadata: Metadata = { title: "Audit log" };
+
+const MORE_PARAMS = ["actor", "agent", "server", "token", "person", "tool", "ip", "requestId", "from", "to"];
+
+type Listed = { page: Page<AuditEntryDto>; fault: string | null } | "forbidden";
+
+/** The first page of what matches; a search that cannot be answered is a sentence, not an error page. */
+async function list(ctx: Ctx, view: AuditView): Promise<Listed> {
+  try {
+    return { page: await searchAudit(ctx, searchInput(view)), fault: null };
+  } catch (error) {
+    if (!(error instanceof GatehouseError)) throw error;
+    if (error.code === "forbidden") return "forbidden";
+    if (!["search_too_broad", "invalid_cursor", "validation_failed"].includes(error.code)) throw error;
+    return { page: { items: [], nextCursor: null }, fault: error.fields[0]?.message ?? error.detail ?? error.message };
+  }
+}
+
+function NoEntries({ view }: { view: AuditView }) {
+  const filtered = chipsOf(view.params).length > 0;
+  if (!filtered && view.range === "all")
+    return <EmptyState icon={<ScrollText />} title="Nothing is recorded yet" description="Every decision, sign-in and change will be listed here." />; // prettier-ignore
+  return (
+    <EmptyState
+      icon={<ScrollText />}
+      title="Nothing matches in this range"
+      description="Widen the time range, or take a filter away."
+      action={
+        <>
+          {view.range === "all" ? null : (
+            <ButtonLink href={auditHref(view.params, { range: "all", from: null, to: null })}>
+              Search all time
+            </ButtonLink>
+          )}
+          {filtered ? <ButtonLink href="/audit">Clear the filters</ButtonLink> : null}
+        </>
+      }
+    />
+  );
+}
+
+/** Exports what the page shows, whole. Plain links: the browser downloads. */
+function ExportLinks({ view }: { view: AuditView }) {
+  const query = new URLSearchParams(view.params);
+  for (const name of ["cursor", "entry"]) query.delete(name);
+  return (["csv", "ndjson"] as const).map((format) => (
+    <a key={format} href={`/audit/export?format=${format}&${query}`} download className={buttonClass()}>
+      <Download aria-hidden />
+      {format === "csv" ? "CSV" : "NDJSON"}
+    </a>
+  ));
+}
+
+/** The audit log: filters, what matches over time, its facets, its entries, and one of them open. All of it in the URL. */
+export default async function AuditPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const ctx = await requirePersonCtx();
+  const view = readAuditUrl(await searchParams, ctx.nowSeconds() * 1000);
+  const listed = await list(ctx, view);
+  const header = {
+    title: "Audit log",
+    description: "Every decision, sign-in and change, in the order in which it was committed.",
+  };
+  if (listed === "forbidden")
+    return (
+      <>
+        <PageHeader {...header} />
+        <Forbidden what="the audit log" />
+      </>
+    );
+  const { page, fault } = listed;
+  const newer = fault ? null : newerCursor(searchInput(view), page.items);
+  const key = auditHref(view.params, { cursor: null, entry: null });
+  return (
+    <>
+      <PageHeader {...header} actions={<ExportLinks view={view} />} />
+      <div className="flex flex-col gap-3">
+        <FilterForm query={view.params.toString()} hasMore={MORE_PARAMS.some((name) => view.params.has(name))} />
+        <Ranges view={view} />
+        <Chips params={view.params} />
+        {[...view.faults, fault].filter(Boolean).map((each) => (
+          <Callout key={each} tone="expiring" alert>
+            {each}
+          </Callout>
+        ))}
+        <Suspense key={`histogram ${key}`} fallback={<Skeleton className="h-36 w-full" />}>
+          <HistogramSection ctx={ctx} view={view} />
+        </Suspense>
+        <div className="grid gap-6 xl:grid-cols-[14rem_minmax(0,1fr)]">
+          <Suspense key={`facets ${key}`} fallback={<Skeleton className="h-80 w-full max-xl:hidden" />}>
+            <FacetSection ctx={ctx} view={view} />
+          </Suspense>
+          <div className="min-w-0">
+            <EntryKeys />
+            <EntryList
+              entries={page.items}
+              selected={view.entry}
+              hrefOf={(entry) => auditHref(view.params, { entry: entry.id })}
+              empty={<NoEntries view={view} />}
+            />
+            <Pager params={view.params} newer={newer} older={page.nextCursor} />
+          </div>
+        </div>
+      </div>
+      {view.entry ? <OpenEntry ctx={ctx} view={view} id={view.entry} /> : null}
+    </>
+  );
+}
