@@ -1,5 +1,6 @@
 import "server-only";
 import { pool } from "@/lib/db";
+import { touchKeys } from "@/lib/key/touch";
 
 /** One presentation of a token. Times in Unix seconds. */
 export type Use = {
@@ -36,11 +37,13 @@ ON CONFLICT (token_id) DO UPDATE SET
   denied = known.denied + excluded.denied`;
 
 /**
- * Usage figures of tokens, added up in memory and written every few seconds: cheap to show, never in the way of an
+ * Usage figures of tokens and keys, added up in memory and written every few seconds: cheap to show, never in the way of an
  * answer. They may lag by the interval, and lack its last part after a crash; the audit log has every single call.
  */
 export class Activity {
   #waiting = new Map<string, Totals>();
+  /** Key id → Unix seconds of its last use. */
+  #keys = new Map<string, number>();
   #timer: NodeJS.Timeout | null = null;
   #flushing: Promise<void> = Promise.resolve();
 
@@ -59,9 +62,19 @@ export class Activity {
     };
     this.#add(use.tokenId, one);
     if (this.#waiting.size >= MAX_TOKENS) void this.flush().catch(() => undefined);
+    this.#wake();
+  }
+
+  /** Notes that a server key was used. Never throws, never waits. */
+  noteKey(keyId: string, atSeconds: number): void {
+    this.#keys.set(keyId, Math.max(atSeconds, this.#keys.get(keyId) ?? 0));
+    this.#wake();
+  }
+
+  #wake(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      void this.flush().catch(() => undefined);
+      void this.flush().catch(() => this.#wake());
     }, FLUSH_EVERY_MS).unref();
   }
 
@@ -82,10 +95,24 @@ export class Activity {
 
   /** Writes what waits. Throws where the database is away: then nothing is lost, and the next flush has it. */
   flush(): Promise<void> {
-    return (this.#flushing = this.#flushing.catch(() => undefined).then(() => this.#write()));
+    return (this.#flushing = this.#flushing
+      .catch(() => undefined)
+      .then(() => Promise.all([this.#writeTokens(), this.#writeKeys()]))
+      .then(() => undefined));
   }
 
-  async #write(): Promise<void> {
+  async #writeKeys(): Promise<void> {
+    const taken = this.#keys;
+    this.#keys = new Map();
+    try {
+      await touchKeys(taken);
+    } catch (error) {
+      for (const [keyId, atSeconds] of taken) this.#keys.set(keyId, Math.max(atSeconds, this.#keys.get(keyId) ?? 0));
+      throw error;
+    }
+  }
+
+  async #writeTokens(): Promise<void> {
     if (this.#waiting.size === 0) return;
     const taken = this.#waiting;
     this.#waiting = new Map();

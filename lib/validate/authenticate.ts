@@ -33,6 +33,7 @@ export async function authenticateServer(input: MachineInput, { basic = false } 
   const holder = key === null ? null : await findServerByKey(key, nowSeconds()).catch(rethrow);
   const named = !credentials || credentials.user === holder?.keyId || credentials.user === holder?.serverId;
   if (!holder || !named) throw await refuse(input, key === null ? "no_key" : "bad_key");
+  runtime().activity.noteKey(holder.keyId, nowSeconds());
   const actor: ServerCtx["actor"] = {
     kind: "server",
     serverId: holder.serverId,

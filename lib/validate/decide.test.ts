@@ -129,6 +129,7 @@ describe("decide at the edges", () => {
   it("reads the end of a rotation's overlap as revoked", () => {
     expect(at({ retiresAtSeconds: NOW + 1 })).toBe("ok");
     expect(at({ retiresAtSeconds: NOW })).toBe("revoked");
+    expect(at({ retiresAtSeconds: NOW, expiresAtSeconds: NOW })).toBe("expired");
   });
 
   it("denies where a time is not a number", () => {

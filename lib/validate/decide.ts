@@ -83,7 +83,7 @@ type Case = { facts: Facts; token: TokenFacts; request: CallRequest; nowSeconds:
  * by an admin as an early end, so it reads as `revoked`, not as `expired`.
  */
 const FAULTS: readonly (readonly [Reason, (c: Case) => boolean])[] = [
-  ["revoked", ({ token, nowSeconds }) => token.revoked || reached(token.retiresAtSeconds, nowSeconds)],
+  ["revoked", ({ token, nowSeconds }) => token.revoked || retired(token, nowSeconds)],
   ["expired", ({ token, nowSeconds }) => !(nowSeconds < token.expiresAtSeconds)],
   [
     "not_yet_valid",
@@ -100,8 +100,11 @@ const FAULTS: readonly (readonly [Reason, (c: Case) => boolean])[] = [
   ["rate_limited", ({ facts }) => facts.rateLimited],
 ];
 
-const reached = (atSeconds: number | null, nowSeconds: number): boolean =>
-  atSeconds !== null && !(nowSeconds < atSeconds);
+/** True after a rotation's overlap; where that ends only with the token's own life, the token expires as any other. */
+function retired({ retiresAtSeconds, expiresAtSeconds }: TokenFacts, nowSeconds: number): boolean {
+  if (retiresAtSeconds === null || retiresAtSeconds >= expiresAtSeconds) return false;
+  return !(nowSeconds < retiresAtSeconds);
+}
 
 function otherResource({ facts, request }: Case): boolean {
   return (

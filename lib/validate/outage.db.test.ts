@@ -200,6 +200,14 @@ describe("usage figures", () => {
     expect(await figures(c.token.id)).toMatchObject({ allowed: 3n, denied: 1n, lastTool: "list_tickets" });
   });
 
+  it("know when a key was used last", async () => {
+    const c = await company();
+    await c.ask();
+    await runtime().activity.flush();
+    const { lastUsedAt } = await db().serverKey.findUniqueOrThrow({ where: { id: c.key.id } });
+    expect(Math.abs(Date.now() - (lastUsedAt?.getTime() ?? 0))).toBeLessThan(10_000);
+  });
+
   it("count a foreign server's question as denied, and not as use", async () => {
     const c = await company();
     const foreign = await company();
