@@ -136,7 +136,7 @@ function Group({
   const id = useId();
   const state = everything ? true : groupState(group, ticked);
   return (
-    <section aria-labelledby={id}>
+    <div role="group" aria-labelledby={id} className="border-hairline border-b last:border-b-0">
       <div className="bg-page border-hairline sticky top-0 z-10 flex h-8 items-center gap-3 border-b px-4">
         <Checkbox
           aria-labelledby={id}
@@ -149,9 +149,9 @@ function Group({
             )
           }
         />
-        <h4 id={id} className="text-meta text-ink-2 flex-1 truncate font-medium">
+        <span id={id} className="text-meta text-ink-2 flex-1 truncate font-medium">
           {group.serverName}
-        </h4>
+        </span>
       </div>
       {group.scopes.map((scope) => (
         <Row
@@ -162,7 +162,7 @@ function Group({
           onSet={onSet}
         />
       ))}
-    </section>
+    </div>
   );
 }
 

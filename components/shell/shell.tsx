@@ -1,6 +1,7 @@
 "use client";
 
 import { Menu as MenuIcon, Search } from "lucide-react";
+import { signOut } from "next-auth/react";
 import { Dialog as Radix } from "radix-ui";
 import { useCallback, useState, type ReactNode } from "react";
 import type { Permission } from "@/lib/authz/permissions";
@@ -16,13 +17,11 @@ import { SideNavigation } from "./side-navigation";
 export function Shell({
   reader,
   permissions,
-  signOut,
   children,
 }: {
   reader: Reader;
   /** What the reader may do, as the server says; decides only what is shown. */
   permissions: readonly Permission[];
-  signOut: () => void | Promise<unknown>;
   children: ReactNode;
 }) {
   const [navigationOpen, setNavigationOpen] = useState(false);
@@ -41,7 +40,7 @@ export function Shell({
         onNavigate?.();
         openCommands();
       }}
-      onSignOut={() => void signOut()}
+      onSignOut={() => void signOut({ callbackUrl: "/sign-in" })}
       onShowKeys={() => {
         onNavigate?.();
         openHelp();

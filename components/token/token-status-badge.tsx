@@ -25,10 +25,10 @@ export function TokenStatusBadge({ status, flags = [] }: { status: TokenStatus; 
         </ul>
       }
     >
-      <button type="button" className="inline-flex min-h-6 !cursor-default items-center rounded-sm">
+      <button type="button" className="inline-flex min-h-6 items-center rounded-sm">
         <StatusBadge tone={tone}>
           {word}
-          {flags.length > 1 ? <span className="opacity-70">+{flags.length - 1}</span> : null}
+          {flags.length > 1 ? <span className="font-normal">+{flags.length - 1}</span> : null}
         </StatusBadge>
       </button>
     </Tooltip>
