@@ -13,7 +13,7 @@ export type TokenFinding = (typeof TOKEN_FINDINGS)[number];
 
 const namedSchema = z.strictObject({ id: idField, name: z.string() });
 
-export const overviewTokenSchema = z.strictObject({
+const overviewTokenSchema = z.strictObject({
   id: idField,
   name: z.string(),
   /** `gth_ro_…` + last four. */
@@ -27,7 +27,7 @@ export const overviewTokenSchema = z.strictObject({
   createdAt: instantField,
 });
 
-export const tokenFindingSchema = z.strictObject({
+const tokenFindingSchema = z.strictObject({
   flag: z.enum(TOKEN_FINDINGS),
   count: z.number().int(),
   /** The most pressing first, `OVERVIEW_ROWS` at most. */
@@ -41,10 +41,12 @@ export const overviewSchema = z.strictObject({
   everything: z.boolean(),
   tokens: z.strictObject({ live: z.number().int(), href: z.string() }),
   findings: z.array(tokenFindingSchema),
-  /** Decisions of the last 24 hours; null where the person may not see the log, nor their own tokens' calls in it. */
+  /** Decisions of the last 24 hours; null where the person may not read the log. */
   decisions: z
     .strictObject({
       sinceAt: instantField,
+      /** True where there were more than are counted: then the figures are of the latest. */
+      capped: z.boolean(),
       allowed: z.number().int(),
       denied: z.number().int(),
       deniedTokens: z.array(

@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { recordAlone } from "@/lib/verb";
+import { db } from "@/lib/db";
+import { anonymousCtx, personCtx, systemCtx } from "@/lib/testing/ctx";
+import { observe, useTestDatabase } from "@/lib/testing/database";
+import { makePerson } from "@/lib/testing/make";
+import { makeTokenParties } from "@/lib/testing/make-token";
+import { pageTokens } from "@/lib/token/list";
+import { rotateToken } from "@/lib/token/rotate";
+import { pageTokensSchema } from "@/lib/token/schema";
+import { getOverview } from "./get";
+import { overviewSchema } from "./schema";
+
+useTestDatabase();
+
+const overview = async (ctx = systemCtx()) => overviewSchema.parse(await getOverview(ctx, {}));
+
+describe("getOverview", () => {
+  it("shows a checklist with nothing done but what is, on a fresh instance", async () => {
+    const { checklist, tokens, findings } = await overview();
+    expect(checklist?.done).toBe(false);
+    expect(checklist?.steps.filter(({ done }) => done)).toEqual([]);
+    expect(tokens.live).toBe(0);
+    expect(findings.every(({ count }) => count === 0)).toBe(true);
+  });
+
+  it("counts what the list behind each number shows, with its most pressing rows", async () => {
+    const { mint, person, server } = await makeTokenParties();
+    const limited = { rateLimit: { limit: 5, windowSeconds: 60 } };
+    const soon = await mint({ ...limited, name: "soon", expiresInSeconds: 7200 });
+    await mint({ ...limited, name: "sooner", expiresInSeconds: 3600 });
+    const rotated = await mint(limited);
+    await rotateToken(systemCtx(), { tokenId: rotated.id, overlapSeconds: 3600 });
+    for (let i = 0; i < 7; i++) await mint({ name: `unlimited ${i}` });
+    await db().tokenActivity.create({ data: { tokenId: soon.id, lastUsedAt: new Date(Date.now() - 31 * 86_400_000) } });
+    await db().tool.updateMany({ where: { serverId: server.id, name: "list_tickets" }, data: { drift: "removed" } });
+    await db().toolScope.deleteMany({ where: { tool: { serverId: server.id, name: "close_ticket" } } });
+    const seen = await overview();
+    expect(Object.fromEntries(seen.findings.map(({ flag, count }) => [flag, count]))).toEqual({
+      expiring: 2,
+      retiring: 1,
+      never_used: 0,
+      dormant: 1,
+      no_rate_limit: 7,
+    });
+    for (const { flag, count, tokens, href } of seen.findings) {
+      const query = Object.fromEntries(new URL(href, "http://localhost").searchParams);
+      expect((await pageTokens(systemCtx(), pageTokensSchema.parse(query))).total, flag).toBe(count);
+      expect(tokens).toHaveLength(Math.min(count, 5));
+    }
+    expect(seen.findings[0]?.tokens.map(({ name }) => name)).toEqual(["sooner", "soon"]);
+    expect(seen.servers).toMatchObject([{ id: server.id, drifted: 1, closed: 1 }]);
+    expect(seen.checklist?.steps.filter(({ done }) => !done).map(({ step }) => step)).toEqual(["owner", "validate"]);
+
+    const member = await overview(personCtx({ ...person, consoleRole: "member" }));
+    expect(member).toMatchObject({ everything: false, decisions: null, servers: [], checklist: null });
+    expect(member.tokens.live).toBe(seen.tokens.live);
+    const stranger = await overview(personCtx({ ...(await makePerson()), consoleRole: "member" }));
+    expect(stranger.tokens.live).toBe(0);
+    expect(stranger.findings.flatMap(({ tokens }) => tokens)).toEqual([]);
+  });
+
+  it("tells whom and what was denied most in the last 24 hours, and forgets what is older", async () => {
+    const { mint, server } = await makeTokenParties();
+    const { id, name } = await mint();
+    const credential = { id, kind: "rw", name };
+    const decision = (outcome: "allow" | "deny", tool: string) =>
+      ({ action: "token.validate", outcome, server, credential, tool }) as const;
+    const yesterday = systemCtx({ nowSeconds: () => Date.now() / 1000 - 90_000 });
+    await recordAlone(yesterday, [decision("deny", "close_ticket")]);
+    await recordAlone(systemCtx(), [
+      decision("allow", "list_tickets"),
+      decision("deny", "close_ticket"),
+      decision("deny", "close_ticket"),
+      decision("deny", "list_tickets"),
+    ]);
+    const { decisions, checklist } = await overview();
+    expect(decisions).toMatchObject({
+      allowed: 1,
+      denied: 3,
+      capped: false,
+      deniedTokens: [{ id, name, count: 3 }],
+      deniedTools: [
+        { tool: "close_ticket", serverId: server.id, serverName: server.name, count: 2 },
+        { tool: "list_tickets", count: 1 },
+      ],
+    });
+    expect(checklist?.steps.find(({ step }) => step === "validate")?.done).toBe(true);
+  });
+
+  it("is not for nobody in particular", async () => {
+    const { error, entries } = await observe(() => getOverview(anonymousCtx(), {}));
+    expect(error).toMatchObject({ code: "unauthenticated" });
+    expect(entries).toMatchObject([{ action: "overview.read", outcome: "denied" }]);
+  });
+
+  it("stays quick at ten thousand tokens", async () => {
+    const { person, role, server } = await makeTokenParties();
+    await db().$executeRaw`
+      WITH made AS (INSERT INTO token (id, name, kind, hash, pepper_version, last_four, person_id, role_id, expires_at, family_id, created_by, allowed_cidrs)
+        SELECT 'tok_bulk' || n, 'Bulk ' || n, 'rw', sha256(n::text::bytea), 'x', 'abcd', ${person.id}, ${role.id}, now() + (n || ' hours')::interval, 'tok_bulk' || n, 'test', '{}'
+        FROM generate_series(1, 10000) n RETURNING id)
+      INSERT INTO token_server (token_id, server_id) SELECT id, ${server.id} FROM made`;
+    await db().$executeRaw`ANALYZE`;
+    await overview();
+    const started = performance.now();
+    await overview();
+    // About 60 ms on an idle machine; a query per token would take seconds.
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+});
