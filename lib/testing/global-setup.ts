@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -12,6 +12,7 @@ async function testServer(): Promise<{ url: string; stop: () => Promise<void> }>
   const given = process.env.GATEHOUSE_TEST_DATABASE_URL;
   if (given) return { url: given, stop: () => Promise.resolve() };
   const folder = mkdtempSync(join(tmpdir(), "gatehouse-test-"));
+  chmodSync(folder, 0o755); // as root, PostgreSQL runs as another user, who must get through
   const { url, stop } = await startEmbedded(folder);
   return {
     url,

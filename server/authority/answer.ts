@@ -1,0 +1,33 @@
+import type { ServerResponse } from "node:http";
+import { GatehouseError } from "@/lib/errors";
+import { toProblem } from "@/lib/http/problem";
+import { log } from "@/lib/log";
+import type { MachineResponse } from "./http";
+
+/** Sends a finished answer. `close` ends the connection after it (part of the request was left unread). */
+export function send(
+  response: ServerResponse,
+  answer: MachineResponse,
+  options: { requestId: string; head?: boolean; close?: boolean },
+): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    "content-length": Buffer.byteLength(answer.body),
+    "x-content-type-options": "nosniff",
+    "x-request-id": options.requestId,
+    ...(options.close ? { connection: "close" } : {}),
+  });
+  response.end(options.head ? undefined : answer.body);
+}
+
+/** A failure as problem+json. What is not an expected error is logged, and nothing of it told. */
+export function problemAnswer(error: unknown, requestId: string): MachineResponse {
+  if (!(error instanceof GatehouseError) || error.code === "internal" || error.code === "unavailable")
+    log.error({ err: error, requestId }, "A request could not be answered");
+  const { status, headers, body } = toProblem(error, requestId);
+  return { status, headers, body: JSON.stringify(body) };
+}

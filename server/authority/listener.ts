@@ -1,0 +1,168 @@
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { GatehouseError } from "@/lib/errors";
+import { PROBLEM_CONTENT_TYPE } from "@/lib/http/problem";
+import { newId } from "@/lib/id";
+import { log } from "@/lib/log";
+import { problemAnswer, send } from "./answer";
+import { clientIp, type TrustedProxies } from "./client-ip";
+import { judgeHost } from "./host";
+import type { MachineRoute } from "./http";
+import { countRequest } from "./metrics";
+import type { ConsoleProxy } from "./proxy";
+import { readBody } from "./read-body";
+
+const MAX_HEADER_BYTES = 32 * 1024;
+const HEADERS_MS = 15_000;
+const REQUEST_MS = 60_000;
+const KEEP_ALIVE_MS = 65_000;
+const HSTS = "max-age=31536000; includeSubDomains";
+
+export type ListenerOptions = {
+  publicUrl: URL;
+  trusted: TrustedProxies;
+  routes: readonly MachineRoute[];
+  proxy: ConsoleProxy;
+};
+
+type Facts = { requestId: string; ip: string | null; path: string; query: string };
+
+/** The public listener: answers the machine routes itself and passes everything else to the console. */
+export function createListener(options: ListenerOptions): Server {
+  const byPath = new Map<string, Map<string, MachineRoute>>();
+  for (const route of options.routes) {
+    const methods = byPath.get(route.path) ?? new Map<string, MachineRoute>();
+    byPath.set(route.path, methods.set(route.method, route));
+  }
+  const secure = options.publicUrl.protocol === "https:";
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+    if (secure) response.setHeader("strict-transport-security", HSTS);
+    const facts = factsOf(request, options.trusted);
+    const methods = byPath.get(facts.path);
+    watch(request, response, facts, methods ? facts.path : "console");
+    if (methods) void answerMachine(request, response, methods, facts);
+    else passToConsole(request, response, facts, options);
+  });
+  server.headersTimeout = HEADERS_MS;
+  server.requestTimeout = REQUEST_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.on("clientError", refuseMalformed);
+  return server;
+}
+
+function factsOf(request: IncomingMessage, trusted: TrustedProxies): Facts {
+  const target = request.url ?? "/";
+  const mark = target.indexOf("?");
+  return {
+    requestId: newId("request"),
+    ip: clientIp(request.socket.remoteAddress, request.headers, trusted),
+    path: mark < 0 ? target : target.slice(0, mark),
+    query: mark < 0 ? "" : target.slice(mark + 1),
+  };
+}
+
+/** Counts and logs an answer. The query's values and every header stay out of the log. */
+function watch(request: IncomingMessage, response: ServerResponse, facts: Facts, route: string): void {
+  const method = request.method ?? "GET";
+  const count = countRequest(route, method);
+  const startedAt = performance.now();
+  response.once("close", () => {
+    const status = response.headersSent ? response.statusCode : 499;
+    count(status);
+    const line = {
+      requestId: facts.requestId,
+      method,
+      path: facts.path,
+      status,
+      ip: facts.ip,
+      durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
+    };
+    if (status >= 500) log.warn(line, "request");
+    else log.debug(line, "request");
+  });
+}
+
+async function answerMachine(
+  request: IncomingMessage,
+  response: ServerResponse,
+  methods: ReadonlyMap<string, MachineRoute>,
+  facts: Facts,
+): Promise<void> {
+  const { requestId } = facts;
+  const head = request.method === "HEAD";
+  try {
+    const route = methods.get(head ? "GET" : (request.method ?? ""));
+    if (!route) {
+      const answer = problemAnswer(new GatehouseError("method_not_allowed"), requestId);
+      answer.headers.allow = [...methods.keys(), ...(methods.has("GET") ? ["HEAD"] : [])].join(", ");
+      return send(response, answer, { requestId, close: !request.complete });
+    }
+    const body = await readBody(request, route.maxBodyBytes);
+    const answer = await route.handle({
+      method: route.method,
+      path: facts.path,
+      query: new URLSearchParams(facts.query),
+      headers: request.headers,
+      body,
+      requestId,
+      source: { ip: facts.ip, userAgent: request.headers["user-agent"]?.slice(0, 400) ?? null },
+    });
+    send(response, answer, { requestId, head });
+  } catch (error) {
+    send(response, problemAnswer(error, requestId), { requestId, head, close: !request.complete });
+  }
+}
+
+function passToConsole(
+  request: IncomingMessage,
+  response: ServerResponse,
+  facts: Facts,
+  options: ListenerOptions,
+): void {
+  const { requestId } = facts;
+  const target = request.url ?? "/";
+  const refuse = (detail: string) =>
+    send(response, problemAnswer(new GatehouseError("invalid_request", { detail }), requestId), {
+      requestId,
+      close: !request.complete,
+    });
+  // An absolute address, `*`, or two slashes, which a browser would read as another host in a redirect.
+  if (!target.startsWith("/") || target.startsWith("//")) return refuse("The address of the request is not a path.");
+  const verdict = judgeHost(options.publicUrl, { method: request.method ?? "", target, host: request.headers.host });
+  if (verdict.kind === "pass") return options.proxy.pass(request, response, facts);
+  if (verdict.kind === "refuse") return refuse(`Gatehouse is at ${options.publicUrl.origin}.`);
+  send(
+    response,
+    { status: 307, headers: { location: verdict.location, "cache-control": "no-store" }, body: "" },
+    { requestId, close: !request.complete },
+  );
+}
+
+const MALFORMED: Record<string, [number, string]> = {
+  HPE_HEADER_OVERFLOW: [431, "headers_too_large"],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "request_timeout"],
+};
+
+/** What never became a request: answered on the bare socket, in the same form as every other problem. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
+  const [status, code] = MALFORMED[error.code ?? ""] ?? [400, "invalid_request"];
+  const title = STATUS_CODES[status] ?? "Bad Request";
+  const body = JSON.stringify({
+    type: `urn:gatehouse:problem:${code}`,
+    title,
+    status,
+    code,
+    detail: title,
+    requestId: newId("request"),
+    errors: [],
+  });
+  const headers = [
+    `HTTP/1.1 ${status} ${title}`,
+    `content-type: ${PROBLEM_CONTENT_TYPE}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    "cache-control: no-store",
+    "connection: close",
+  ];
+  socket.end(`${headers.join("\r\n")}\r\n\r\n${body}`);
+}

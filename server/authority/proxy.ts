@@ -1,0 +1,144 @@
+import { Agent, request as openRequest, type IncomingMessage, type ServerResponse } from "node:http";
+import { INTERNAL_HEADERS } from "@/lib/http/internal";
+import { log } from "@/lib/log";
+import { problemAnswer, send } from "./answer";
+import { announcedBytes, tooLarge } from "./read-body";
+import { consoleAway } from "./waiting-page";
+
+/** The longest body that the console is asked to take, bytes. */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+/** RFC 9110 §7.6.1: these are about one connection and are not passed on. */
+const HOP_BY_HOP = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+/** Ours to say, never the caller's. */
+const FROM_OUTSIDE = new Set<string>([
+  ...Object.values(INTERNAL_HEADERS),
+  "forwarded",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-forwarded-proto",
+  "x-real-ip",
+  "x-request-id",
+  // Next's own signal that its middleware has run already: from outside it would be a way around it.
+  "x-middleware-subrequest",
+]);
+
+/** Passes requests on to the console, streaming both ways. */
+export type ConsoleProxy = {
+  pass: (request: IncomingMessage, response: ServerResponse, facts: { requestId: string; ip: string | null }) => void;
+  /** Where the console listens now; null while it does not. */
+  setPort: (port: number | null) => void;
+  close: () => void;
+};
+
+/** The headers that go on: raw pairs, so that repeated ones stay, without those of the connection. */
+function passedHeaders(raw: readonly string[], connection: string | undefined, drop: ReadonlySet<string>): string[] {
+  const named = new Set((connection ?? "").split(",").map((name) => name.trim().toLowerCase()));
+  const passed: string[] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] ?? "";
+    const lower = name.toLowerCase();
+    if (HOP_BY_HOP.has(lower) || drop.has(lower) || named.has(lower)) continue;
+    passed.push(name, raw[index + 1] ?? "");
+  }
+  return passed;
+}
+
+/** Makes the proxy; `secret` proves to the console that the request came through here. */
+export function createConsoleProxy(options: { secret: string; publicUrl: URL }): ConsoleProxy {
+  const agent = new Agent({ keepAlive: true, maxSockets: 256, timeout: 65_000 });
+  let port: number | null = null;
+  const ownHeaders = (request: IncomingMessage, facts: { requestId: string; ip: string | null }) => [
+    INTERNAL_HEADERS.secret,
+    options.secret,
+    INTERNAL_HEADERS.requestId,
+    facts.requestId,
+    ...(facts.ip ? [INTERNAL_HEADERS.clientIp, facts.ip, "x-forwarded-for", facts.ip] : []),
+    "x-forwarded-host",
+    request.headers.host ?? options.publicUrl.host,
+    "x-forwarded-proto",
+    options.publicUrl.protocol.slice(0, -1),
+  ];
+
+  const pass: ConsoleProxy["pass"] = (request, response, facts) => {
+    const { requestId } = facts;
+    if ((announcedBytes(request) ?? 0) > MAX_BODY_BYTES)
+      return send(response, problemAnswer(tooLarge(MAX_BODY_BYTES), requestId), { requestId, close: true });
+    const away = () => {
+      send(response, consoleAway(request.headers.accept, requestId), {
+        requestId,
+        head: request.method === "HEAD",
+        close: !request.complete,
+      });
+    };
+    if (port === null) return away();
+    const hasBody =
+      request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined;
+    const headers = passedHeaders(request.rawHeaders, request.headers.connection, FROM_OUTSIDE);
+    if (request.headers["transfer-encoding"] !== undefined) headers.push("transfer-encoding", "chunked");
+    headers.push(...ownHeaders(request, facts));
+    const attempt = (again: boolean) => {
+      const upstream = openRequest({
+        host: "127.0.0.1",
+        port,
+        agent,
+        method: request.method,
+        path: request.url,
+        headers,
+      });
+      upstream.on("response", (answer) => passBack(answer, response, requestId));
+      upstream.on("error", (error: NodeJS.ErrnoException) => {
+        if (response.destroyed || response.writableEnded) return;
+        // An idle connection that the console closed at this very moment: nothing was sent that could have had an effect.
+        if (again && !hasBody && upstream.reusedSocket && error.code === "ECONNRESET") return attempt(false);
+        log.warn({ err: error, requestId }, "The console did not answer");
+        if (response.headersSent) response.destroy();
+        else away();
+      });
+      response.once("close", () => {
+        if (!response.writableFinished) upstream.destroy();
+      });
+      if (hasBody)
+        passBody(request, upstream, () => {
+          upstream.destroy();
+          send(response, problemAnswer(tooLarge(MAX_BODY_BYTES), requestId), { requestId, close: true });
+        });
+      else upstream.end();
+    };
+    attempt(true);
+  };
+  return { pass, setPort: (now) => void (port = now), close: () => agent.destroy() };
+}
+
+function passBody(request: IncomingMessage, upstream: NodeJS.WritableStream, onTooLarge: () => void): void {
+  let bytes = 0;
+  request.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= MAX_BODY_BYTES) return;
+    request.unpipe(upstream);
+    request.pause();
+    onTooLarge();
+  });
+  request.pipe(upstream);
+}
+
+function passBack(answer: IncomingMessage, response: ServerResponse, requestId: string): void {
+  const headers = passedHeaders(answer.rawHeaders, answer.headers.connection, new Set(["x-request-id"]));
+  response.writeHead(answer.statusCode ?? 502, [...headers, "x-request-id", requestId]);
+  answer.pipe(response);
+  answer.once("error", () => response.destroy());
+  answer.once("close", () => {
+    if (!answer.complete) response.destroy();
+  });
+}

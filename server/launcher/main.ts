@@ -1,0 +1,105 @@
+import { randomBytes } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { parseTrustedProxies } from "../authority/client-ip";
+import { MigrationError } from "../database/migrate";
+import { readyDatabase } from "../database/instance";
+import { requireFreePort } from "../port";
+import { StartError } from "../start-error";
+import { closeDb } from "@/lib/db";
+import { EnvError, parseEnv, type Env } from "@/lib/env";
+import { log } from "@/lib/log";
+import { superviseChild, type Child } from "./child";
+import { keepDatabase } from "./database";
+import { recordInstance } from "./record";
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+/** Everything that runs, and the way to end it in order. */
+type Running = { stop: () => Promise<void> };
+
+function startChildren(settings: Env): { authority: Child; console: Child } {
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    NODE_ENV: "production",
+    NEXT_TELEMETRY_DISABLED: "1",
+    NEXTAUTH_URL: settings.GATEHOUSE_URL,
+    GATEHOUSE_URL: settings.GATEHOUSE_URL,
+    GATEHOUSE_INTERNAL_SECRET: randomBytes(32).toString("base64url"),
+  };
+  let consolePort: number | null = null;
+  const tell = () => authority.send({ kind: "console", port: consolePort });
+  const authority = superviseChild({ name: "authority", script: beside("authority.mjs"), env }, (port) => {
+    if (port !== null) tell();
+  });
+  const consoleChild = superviseChild({ name: "console", script: beside("console.mjs"), env }, (port) => {
+    consolePort = port;
+    tell();
+  });
+  return { authority, console: consoleChild };
+}
+
+async function start(settings: Env): Promise<Running> {
+  parseTrustedProxies(settings.GATEHOUSE_TRUSTED_PROXIES);
+  const database = await keepDatabase(settings);
+  let children: Child[] = [];
+  const stop = async () => {
+    await Promise.all(children.map((child) => child.stop()));
+    await closeDb();
+    await database.close();
+  };
+  try {
+    await requireFreePort(settings.HOST, settings.PORT);
+    const migrated = await readyDatabase();
+    const { authority, console: consoleChild } = startChildren(settings);
+    children = [authority, consoleChild];
+    await Promise.all([authority.ready, consoleChild.ready]);
+    await recordInstance("instance.start", { node: process.version, database: database.kind, migrated });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    stop: async () => {
+      await Promise.all(children.map((child) => child.stop()));
+      await recordInstance("instance.stop", {}).catch((error: unknown) => {
+        log.warn({ err: error }, "The stop could not be recorded");
+      });
+      await stop();
+    },
+  };
+}
+
+/** One sentence for what the operator can mend; the whole error for what is our fault. */
+function explain(error: unknown): void {
+  if (error instanceof StartError || error instanceof EnvError || error instanceof MigrationError)
+    process.stderr.write(`${error.message}\n`);
+  else log.error({ err: error }, "Gatehouse could not start");
+}
+
+async function main(): Promise<void> {
+  let running: Running | undefined;
+  let ordered = false;
+  const order = async () => {
+    if (ordered) return;
+    ordered = true;
+    if (!running) return; // while starting: `start` goes on to its end, and is stopped then
+    say("Stopping…");
+    await running.stop();
+    say("Stopped.");
+    process.exit(0);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void order());
+  const settings = parseEnv(process.env);
+  running = await start(settings);
+  say(`Open ${settings.GATEHOUSE_URL}`);
+  if (ordered) {
+    ordered = false;
+    await order();
+  }
+}
+
+main().catch((error: unknown) => {
+  explain(error);
+  process.exit(1);
+});
