@@ -5,7 +5,7 @@ import { db } from "@/lib/db";
 import type { MachineInput, MachineOutput } from "@/lib/http/machine";
 import { newId } from "@/lib/id";
 import { entriesSince, lastIdx, useTestDatabase } from "@/lib/testing/database";
-import { makePerson, makeRole, makeServer } from "@/lib/testing/make";
+import { makeAgent, makePerson, makeRole, makeServer } from "@/lib/testing/make";
 import { makeKey, makeToken } from "@/lib/testing/make-credentials";
 import { answerValidate } from "./endpoint";
 import { closeRuntime, runtime } from "./runtime";
@@ -98,6 +98,22 @@ describe("a change by an admin", () => {
     await db().roleScope.deleteMany({ where: { roleId: c.role.id } });
     await db().roleScope.create({ data: { roleId: c.role.id, serverId: c.server.id, pattern: "tickets:write" } });
     expect(await c.ask("close_ticket", narrow.secret)).toMatchObject({ reason: "insufficient_scope", scopes: [] });
+  });
+});
+
+describe("a machine agent's own token", () => {
+  it("lives while the agent is active and holds the role, and outlives its owner's leaving", async () => {
+    const c = await company();
+    const agent = await makeAgent(c.person.id);
+    const { secret } = await makeToken({ ...c.terms, personId: undefined, agentId: agent.id });
+    const reason = async () => (await c.ask("list_tickets", secret)).reason;
+    expect(await reason()).toBe("role_missing");
+    await db().agentRole.create({ data: { agentId: agent.id, roleId: c.role.id, assignedBy: "system:test" } });
+    expect(await c.ask("list_tickets", secret)).toMatchObject({ reason: "ok", person: null, agent: { id: agent.id } });
+    await db().person.update({ where: { id: c.person.id }, data: { status: "suspended", suspendedAt: new Date() } });
+    expect(await reason()).toBe("ok");
+    await db().agent.update({ where: { id: agent.id }, data: { status: "suspended", suspendedAt: new Date() } });
+    expect(await reason()).toBe("agent_suspended");
   });
 });
 

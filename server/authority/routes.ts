@@ -1,6 +1,7 @@
 import { closeRuntime } from "@/lib/validate/runtime";
 import type { MachineRoute } from "./http";
 import { introspectRoute } from "./introspect";
+import { revokeRoute } from "./revoke";
 import { toolCallsRoute } from "./tool-calls";
 import { validateRoute } from "./validate";
 import { validateBatchRoute } from "./validate-batch";
@@ -10,6 +11,7 @@ export const machineRoutes: readonly MachineRoute[] = [
   validateRoute,
   validateBatchRoute,
   introspectRoute,
+  revokeRoute,
   toolCallsRoute,
 ];
 
