@@ -19,6 +19,7 @@ export default defineConfig({
       "app/**/*.test.ts",
       "components/**/*.test.ts",
       "scripts/**/*.test.ts",
+      "cli/**/*.test.ts",
     ],
     exclude: ["**/node_modules/**", "server/process-tests/**"],
     pool: "forks",

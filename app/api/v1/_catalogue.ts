@@ -2,11 +2,14 @@ import { definitionOf, type Route } from "@/lib/http/route";
 import type { RouteDefinition } from "@/lib/http/endpoint";
 import * as agents from "./agents/route";
 import * as agentsId from "./agents/[id]/route";
+import * as agentsIdRevoke from "./agents/[id]/revoke/route";
 import * as audit from "./audit/route";
 import * as auditId from "./audit/[id]/route";
 import * as auditExport from "./audit/export/route";
+import * as peopleIdRevoke from "./people/[id]/revoke/route";
 import * as roles from "./roles/route";
 import * as rolesId from "./roles/[id]/route";
+import * as rolesIdRevoke from "./roles/[id]/revoke/route";
 import * as scopes from "./scopes/route";
 import * as scopesId from "./scopes/[id]/route";
 import * as servers from "./servers/route";
@@ -14,6 +17,13 @@ import * as serversId from "./servers/[id]/route";
 import * as serversIdKeys from "./servers/[id]/keys/route";
 import * as serversIdKeysKeyIdRevoke from "./servers/[id]/keys/[keyId]/revoke/route";
 import * as serversIdKeysKeyIdRotate from "./servers/[id]/keys/[keyId]/rotate/route";
+import * as serversIdRevoke from "./servers/[id]/revoke/route";
+import * as serversIdToolsImport from "./servers/[id]/tools/import/route";
+import * as tokens from "./tokens/route";
+import * as tokensId from "./tokens/[id]/route";
+import * as tokensIdRevoke from "./tokens/[id]/revoke/route";
+import * as tokensIdRotate from "./tokens/[id]/rotate/route";
+import * as tokensRevokeAll from "./tokens/revoke-all/route";
 import * as tools from "./tools/route";
 import * as toolsId from "./tools/[id]/route";
 
@@ -21,11 +31,14 @@ import * as toolsId from "./tools/[id]/route";
 const ROUTES: readonly Route[] = [
   agents,
   agentsId,
+  agentsIdRevoke,
   audit,
   auditId,
   auditExport,
+  peopleIdRevoke,
   roles,
   rolesId,
+  rolesIdRevoke,
   scopes,
   scopesId,
   servers,
@@ -33,6 +46,13 @@ const ROUTES: readonly Route[] = [
   serversIdKeys,
   serversIdKeysKeyIdRevoke,
   serversIdKeysKeyIdRotate,
+  serversIdRevoke,
+  serversIdToolsImport,
+  tokens,
+  tokensId,
+  tokensIdRevoke,
+  tokensIdRotate,
+  tokensRevokeAll,
   tools,
   toolsId,
 ];

@@ -1,0 +1,17 @@
+import { endpoint } from "@/lib/http/endpoint";
+import { defineRoute } from "@/lib/http/route";
+import { revokeTokens } from "@/lib/token/revoke";
+import { revocationSchema, revokeSchema } from "@/lib/token/schema";
+
+const params = { id: "agent_not_found" } as const;
+
+export const { GET, POST, PATCH, DELETE, PUT, OPTIONS } = defineRoute("/agents/{id}/revoke", {
+  POST: endpoint({
+    summary: "Revoke every token of an agent, for good",
+    params,
+    body: revokeSchema,
+    response: revocationSchema,
+    verb: revokeTokens,
+    input: ({ params: { id }, body }) => ({ ...body, by: "agents" as const, id }),
+  }),
+});

@@ -1,0 +1,215 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { db } from "@/lib/db";
+import { entriesSince, observe, useTestDatabase } from "@/lib/testing/database";
+import { makePerson, makeRole, makeServer } from "@/lib/testing/make";
+import { credentialKind } from "@/lib/token/format";
+
+useTestDatabase();
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const program = join(root, `node_modules/.cache/gatehouse-cli-${process.pid}.mjs`);
+let folder = "";
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "gatehouse-cli-"));
+  mkdirSync(join(root, "node_modules/.cache"), { recursive: true });
+  await build({
+    entryPoints: [join(root, "cli/main.ts")],
+    outfile: program,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    packages: "external",
+    alias: { "@": root.replace(/\/$/, ""), "server-only": join(root, "lib/testing/server-only.ts") },
+  });
+});
+afterAll(() => {
+  rmSync(program, { force: true });
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Ended = { code: number | null; out: string; err: string };
+
+/** Runs the command line as a process of its own, on the test's database. */
+function gatehouse(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...args], { cwd: root, env: { ...process.env, ...env } });
+    const ended: Ended = { code: null, out: "", err: "" };
+    child.stdout.on("data", (chunk: Buffer) => (ended.out += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (ended.err += chunk.toString()));
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ ...ended, code }));
+  });
+}
+
+const json = (ended: Ended) => JSON.parse(ended.out) as Record<string, unknown>;
+
+describe("gatehouse token mint --admin", () => {
+  it("prints exactly the id and the token, and records who minted it", async () => {
+    const { result, entries } = await observe(() =>
+      gatehouse(["token", "mint", "--admin", "--scopes", "*", "--expires-in", "3600", "--json"]),
+    );
+    expect(result).toMatchObject({ code: 0, err: "" });
+    const minted = json(result as Ended);
+    expect(Object.keys(minted)).toEqual(["id", "token"]);
+    expect(credentialKind(String(minted.token))).toBe("adm");
+    expect(entries).toMatchObject([
+      { action: "token.mint", outcome: "success", body: { actor: { id: "system:cli" } } },
+    ]);
+    expect(JSON.stringify(entries.map(({ body }) => body))).not.toContain(minted.token);
+    const row = await db().token.findUniqueOrThrow({ where: { id: String(minted.id) } });
+    expect(row).toMatchObject({ agentId: "agt_command_line", roleId: "rol_gatehouse_admin", narrowed: false });
+  });
+
+  it("narrows to the scopes that are named", async () => {
+    const minted = json(await gatehouse(["token", "mint", "--admin", "--scopes", "tokens:read,audit:read", "--json"]));
+    const scopes = await db().tokenScope.findMany({ where: { tokenId: String(minted.id) }, select: { scope: true } });
+    expect(scopes.map(({ scope }) => scope.name).sort()).toEqual(["audit:read", "tokens:read"]);
+  });
+});
+
+/** Each call is a process of its own: on a busy machine a dozen of them take a while. */
+const JOURNEY_MS = 120_000;
+
+describe("the journey of a server", { timeout: JOURNEY_MS }, () => {
+  it("goes from registration to a token by names alone", async () => {
+    const person = await makePerson();
+    const add = ["server", "add", "--name", "Wiki", "--resource", "https://wiki.example.com/mcp"];
+    expect(await gatehouse([...add, "--scope", "wiki:read=read", "--scope", "wiki:write=write"])).toMatchObject({
+      code: 0,
+    });
+    expect(
+      await gatehouse(["tool", "add", "--server", "wiki", "--name", "read_page", "--scope", "wiki:read"]),
+    ).toMatchObject({ code: 0 });
+    const role = json(
+      await gatehouse(["role", "add", "--name", "Reader", "--scopes", "wiki:read", "--server", "wiki", "--json"]),
+    );
+    const roleId = String(role.id);
+    const agent = ["agent", "add", "--name", "Nightly", "--owner", person.email, "--role", "reader"];
+    expect(await gatehouse(agent)).toMatchObject({ code: 0 });
+    await db().personRole.create({ data: { personId: person.id, roleId, assignedBy: "test" } });
+    const holder = ["--person", person.email, "--agent", "nightly", "--role", "Reader", "--server", "wiki"];
+    const minted = await gatehouse(["token", "mint", ...holder, "--name", "night", "--expires-in", "600"]);
+    expect(minted.code).toBe(0);
+    expect(credentialKind(minted.out.trim())).toBe("ro");
+    expect(minted.err).toContain("shown this once");
+    const key = await gatehouse(["server", "key", "Wiki"]);
+    expect(credentialKind(key.out.trim())).toBe("srv");
+
+    const rotated = json(await gatehouse(["token", "rotate", "night", "--overlap", "0", "--json"]));
+    expect(rotated).toMatchObject({ generation: 2, predecessor: { generation: 1 } });
+    const revoked = await gatehouse(["token", "revoke", "--agent", "Nightly", "--reason", "done", "--json"]);
+    expect(json(revoked)).toMatchObject({ complete: true });
+    const listed = json(await gatehouse(["token", "list", "--state", "live", "--server", "wiki", "--json"]));
+    expect(listed).toEqual({ items: [], nextCursor: null });
+    const found = json(await gatehouse(["audit", "search", "--action", "token.*", "--json"]));
+    expect((found.items as { action: string }[]).map(({ action }) => action)).toContain("token.rotate");
+  });
+});
+
+describe("a command used wrongly", () => {
+  it.each([
+    [["nonsense"], "nonsense"],
+    [["token", "fly"], "token mint"],
+    [["token", "mint", "--bogus"], "--bogus"],
+    [["server", "add", "--name", "x"], "--resource"],
+    [["server", "key"], "<id|slug|name>"],
+    [["token", "mint", "--name", "x"], "--role"],
+    [["token", "revoke"], "Name one thing"],
+    [["token", "revoke", "--all", "--reason", "x"], "--yes"],
+    [["token", "mint", "--admin", "--expires-in", "soon"], "expiresInSeconds"],
+    [["token", "list", "--cursor", "tampered"], "cursor"],
+  ])("says so in one sentence and ends with 2: %j", async (args, said) => {
+    const ended = await gatehouse(args);
+    expect(ended).toMatchObject({ code: 2, out: "" });
+    expect(ended.err).toContain(said);
+    expect(ended.err.trim().split("\n")).toHaveLength(1);
+  });
+
+  it("tells what would be right, at every level", async () => {
+    const [all, noun, one] = await Promise.all(
+      [["--help"], ["token", "--help"], ["token", "mint", "--help"]].map((args) => gatehouse(args)),
+    );
+    expect([all?.code, noun?.code, one?.code]).toEqual([0, 0, 0]);
+    expect(all?.out).toContain("audit verify");
+    expect(noun?.out).not.toContain("audit verify");
+    expect(one?.out).toContain("--expires-in <seconds>");
+    expect(one?.out).toContain("Examples:");
+  });
+});
+
+describe("failures", () => {
+  it("end with 3 where nothing is called so, in JSON where asked for", async () => {
+    const ended = await gatehouse(["server", "key", "nowhere", "--json"]);
+    expect(ended).toMatchObject({ code: 3, out: "" });
+    expect(JSON.parse(ended.err)).toMatchObject({ error: { code: "server_not_found" } });
+  });
+
+  it("end with 1 where the domain says no", async () => {
+    const server = await makeServer();
+    const args = ["server", "add", "--name", server.name, "--resource", "https://other.example.com/mcp"];
+    expect(await gatehouse(args)).toMatchObject({ code: 1, out: "" });
+  });
+
+  it("end with 2 where several things have the name", async () => {
+    await makePerson({ name: "Sam" });
+    await makePerson({ name: "Sam" });
+    const ended = await gatehouse(["agent", "add", "--name", "x", "--owner", "sam"]);
+    expect(ended.code).toBe(2);
+    expect(ended.err).toMatch(/per_\w+, per_\w+/);
+  });
+
+  it.each([
+    [{ DATABASE_URL: "postgresql://postgres@127.0.0.1:1/none" }, "database"],
+    [{ DATABASE_URL: "mysql://x" }, "DATABASE_URL"],
+    [{ GATEHOUSE_SECRET: "short" }, "GATEHOUSE_SECRET"],
+  ])("end with 4 and one sentence where it cannot work at all: %j", async (env, said) => {
+    const ended = await gatehouse(["server", "list"], env);
+    expect(ended).toMatchObject({ code: 4, out: "" });
+    expect(ended.err).toContain(said);
+    expect(ended.err.trim().split("\n")).toHaveLength(1);
+  });
+});
+
+describe("gatehouse audit", () => {
+  it("exports every line to a new file that only its owner reads, and never over another", async () => {
+    const out = join(folder, "audit.ndjson");
+    expect(await gatehouse(["audit", "export", "--out", out])).toMatchObject({ code: 0 });
+    const lines = readFileSync(out, "utf8").trim().split("\n");
+    const entries = await entriesSince();
+    // The export's own entry comes after what it exports.
+    expect(lines).toHaveLength(entries.length - 1);
+    expect(statSync(out).mode & 0o777).toBe(0o600);
+    expect(await gatehouse(["audit", "export", "--out", out])).toMatchObject({ code: 1 });
+  });
+
+  it("verifies a whole log, and names the first entry that was changed or taken out", async () => {
+    await makeRole([], []);
+    const good = await gatehouse(["audit", "verify", "--json"]);
+    expect(good.code).toBe(0);
+    expect(json(good)).toMatchObject({ ok: true, firstBad: null });
+    const bad = async (sql: string) => {
+      await db().$executeRawUnsafe("ALTER TABLE audit_entry DISABLE TRIGGER USER");
+      await db().$executeRawUnsafe(sql);
+      const ended = await gatehouse(["audit", "verify", "--json"]);
+      expect(ended.code).toBe(1);
+      return json(ended).firstBad;
+    };
+    expect(await bad("UPDATE audit_entry SET outcome = 'failure' WHERE idx = 4")).toEqual({
+      index: 4,
+      fault: "its columns do not match its body",
+    });
+    expect(await bad("UPDATE audit_entry SET body = replace(body, '\"v\":1', '\"v\":2') WHERE idx = 3")).toEqual({
+      index: 3,
+      fault: "its hash does not match its body",
+    });
+    expect(await bad("DELETE FROM audit_entry WHERE idx = 1")).toEqual({ index: 1, fault: "it is missing" });
+    expect(await bad("DELETE FROM audit_entry WHERE idx > 0")).toEqual({ index: 1, fault: "it is missing" });
+  });
+});
