@@ -1,4 +1,5 @@
 import "server-only";
+import { requirePermission } from "@/lib/authz/require";
 import { insertScopes } from "@/lib/scope/create";
 import { insertTools } from "@/lib/tool/create";
 import { newId } from "@/lib/id";
@@ -8,7 +9,7 @@ import type { CreateServerInput, ServerDto } from "./schema";
 import { chooseSlug, lockSlugs } from "./slug";
 
 /**
- * Registers a server with its scopes and tools, all or nothing. Errors: `name_taken`, `slug_taken`, `resource_taken`,
+ * Registers a server with its scopes and tools, all or nothing; giving it those needs `scope.write` and `tool.write` too. Errors: `name_taken`, `slug_taken`, `resource_taken`,
  * `name_taken` for a scope or tool given twice (`scopes.1.name`), `unknown_scope` for a tool that requires a scope which
  * the server does not have (`tools.0.scopes.1`).
  */
@@ -16,6 +17,8 @@ export const createServer = defineVerb(
   { action: "server.create", permission: "server.write" },
   async (scope, input: CreateServerInput): Promise<ServerDto> => {
     const { ctx, tx, record } = scope;
+    if (input.scopes.length > 0) requirePermission(ctx, "scope.write");
+    if (input.tools.length > 0) requirePermission(ctx, "tool.write");
     await lockSlugs(tx);
     const slug = input.slug ?? (await chooseSlug(tx, input.name));
     const { name, resource, description, maxTokenLifetimeSeconds } = input;

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
@@ -13,6 +14,12 @@ export type McpServerState = {
   endless?: boolean;
   /** Answers with plain JSON instead of an event stream. */
   json?: boolean;
+  /** Offers no tools at all. */
+  withoutTools?: boolean;
+  /** Keeps sessions, as a stateful server does. */
+  sessions?: boolean;
+  /** Never answers the end of a session. */
+  slowToForget?: boolean;
   /** Awaited before each page. */
   beforePage?: () => Promise<void>;
 };
@@ -49,7 +56,9 @@ export function remoteTool(name: string, more: Partial<Tool> = {}): Tool {
 }
 
 function makeServer(state: McpServerState): Server {
-  const server = new Server({ name: "fixture", version: "1.2.3" }, { capabilities: { tools: {} } });
+  const capabilities = state.withoutTools ? {} : { tools: {} };
+  const server = new Server({ name: "fixture", version: "1.2.3" }, { capabilities });
+  if (state.withoutTools) return server;
   server.setRequestHandler(ListToolsRequestSchema, async ({ params }) => {
     await state.beforePage?.();
     const from = Number(params?.cursor ?? 0);
@@ -60,15 +69,20 @@ function makeServer(state: McpServerState): Server {
   return server;
 }
 
-/** Starts a real MCP server (official SDK, Streamable HTTP, stateless) whose tools are those of `state` at any moment. */
+/** Starts a real MCP server (official SDK, Streamable HTTP) whose tools are those of `state` at any moment. */
 export function startMcpServer(state: McpServerState): Promise<Listening> {
+  const sessions = new Map<string, StreamableHTTPServerTransport>();
   return listen((request, response) => {
+    if (request.method === "DELETE" && state.slowToForget) return;
+    const known = sessions.get(String(request.headers["mcp-session-id"]));
+    if (known) return void known.handleRequest(request, response);
     const server = makeServer(state);
     const transport = new StreamableHTTPServerTransport({
-      sessionIdGenerator: undefined,
+      sessionIdGenerator: state.sessions ? () => randomUUID() : undefined,
+      onsessioninitialized: (id) => void sessions.set(id, transport),
       enableJsonResponse: state.json ?? false,
     });
-    response.on("close", () => void transport.close().then(() => server.close()));
+    if (!state.sessions) response.on("close", () => void transport.close().then(() => server.close()));
     void server.connect(transport).then(() => transport.handleRequest(request, response));
   });
 }

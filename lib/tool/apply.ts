@@ -1,4 +1,5 @@
 import "server-only";
+import { requirePermission } from "@/lib/authz/require";
 import type { Tx } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { newId } from "@/lib/id";
@@ -111,6 +112,7 @@ async function openTools(
       .filter(({ suggestedScope }) => !known.has(suggestedScope))
       .map(({ suggestedScope: name, suggestedAccess: access }) => [name, { name, access, description: "" }]),
   );
+  if (missing.size > 0) requirePermission(scope.ctx, "scope.write");
   const made = await insertScopes(scope, server, [...missing.values()], "scopes");
   await scope.tx.toolScope.createMany({
     data: assigned.map(({ name, suggestedScope }) => ({

@@ -42,7 +42,7 @@ export function readRemoteTool(raw: Tool, nth: number): RemoteTool {
   // The name must be kept to the letter: it is what a call is matched by.
   if (!name.success || name.data !== raw.name)
     throw new RemoteToolFault(
-      `The name of the ${nth}th tool cannot be used: it must be one line of 1 to 256 plain characters.`,
+      `The name of tool number ${nth} cannot be used: it must be one line of 1 to 256 plain characters.`,
     );
   let definition: ToolDefinition;
   try {
@@ -54,10 +54,10 @@ export function readRemoteTool(raw: Tool, nth: number): RemoteTool {
     };
   } catch (error) {
     if (error instanceof RemoteToolFault)
-      throw new RemoteToolFault(`The schema of the ${nth}th tool is nested too deep.`);
+      throw new RemoteToolFault(`The schema of tool number ${nth} is nested too deep.`);
     throw error;
   }
   if (JSON.stringify(definition).length > MAX_DEFINITION_CHARS)
-    throw new RemoteToolFault(`The definition of the ${nth}th tool has more than ${MAX_DEFINITION_CHARS} characters.`);
+    throw new RemoteToolFault(`The definition of tool number ${nth} has more than ${MAX_DEFINITION_CHARS} characters.`);
   return { name: raw.name, definition };
 }

@@ -107,6 +107,32 @@ describe("readRemoteTools", () => {
     expect(performance.now() - startedAt).toBeLessThan(2000);
   });
 
+  it("gives up on a server that ends its stream without an answer", async () => {
+    const { url } = await listen((_request, response) =>
+      response.writeHead(200, { "content-type": "text/event-stream" }).end(": nothing\n\n"),
+    );
+    expect(await failure(url, { bounds: { requestMs: 100 } })).toMatchObject({
+      code: "import_failed",
+      detail: "The server did not answer within 0.1 seconds.",
+    });
+  });
+
+  it("says that a server offers no tools, and tells an MCP error by its number alone", async () => {
+    const none = await startMcpServer({ tools: [], withoutTools: true });
+    expect((await failure(none.url)).detail).toBe("The server offers no tools.");
+    const failing = await startMcpServer({ tools: [], beforePage: () => Promise.reject(new Error(SECRET)) });
+    expect((await failure(failing.url)).detail).toBe("The server answered with the MCP error -32603.");
+  });
+
+  it("ends the session that it began, and does not wait long for a server that is slow to forget it", async () => {
+    const live = await startMcpServer({ tools: [remoteTool("a")], sessions: true, slowToForget: true });
+    const startedAt = performance.now();
+    await expect(read(live.url)).resolves.toMatchObject({ tools: [{ name: "a" }] });
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+    const ended = live.requests.find(({ method }) => method === "DELETE");
+    expect(ended?.headers["mcp-session-id"]).toBeDefined();
+  });
+
   it("gives up on answers that are huge, on lists that are long, and on lists that never end", async () => {
     const huge = await startMcpServer({ tools: [remoteTool("a", { description: "x".repeat(200_000) })] });
     expect(await failure(huge.url, { bounds: { maxBytes: 100_000 } })).toMatchObject({
@@ -123,10 +149,10 @@ describe("readRemoteTools", () => {
   });
 
   it.each([
-    ["a name that is too long", [remoteTool("x".repeat(257))], "The name of the 1th tool"],
-    ["a name that is empty", [remoteTool("ok"), remoteTool("")], "The name of the 2th tool"],
-    ["a name with a line break", [remoteTool("a\nb")], "The name of the 1th tool"],
-    ["a name that hides its direction", [remoteTool("a\u202eb")], "The name of the 1th tool"],
+    ["a name that is too long", [remoteTool("x".repeat(257))], "The name of tool number 1"],
+    ["a name that is empty", [remoteTool("ok"), remoteTool("")], "The name of tool number 2"],
+    ["a name with a line break", [remoteTool("a\nb")], "The name of tool number 1"],
+    ["a name that hides its direction", [remoteTool("a\u202eb")], "The name of tool number 1"],
     ["two tools of one name", [remoteTool("a"), remoteTool("a")], "twice"],
     ["a definition that is too long", [remoteTool("a", { description: "x".repeat(100_001) })], "more than 100000"],
     ["a schema that is nested too deep", [remoteTool("a", { inputSchema: nested(80) })], "nested too deep"],

@@ -1,7 +1,8 @@
 import "server-only";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { ListToolsResultSchema } from "@modelcontextprotocol/sdk/types.js";
+import { ErrorCode, ListToolsResultSchema, McpError } from "@modelcontextprotocol/sdk/types.js";
 import { GatehouseError } from "@/lib/errors";
 import { OutgoingClient, type OutgoingBounds } from "@/lib/outgoing/client";
 import type { Resolve } from "@/lib/outgoing/lookup";
@@ -28,6 +29,10 @@ export type RemoteRequest = {
   resolve?: Resolve;
 };
 
+/** How much later than ours the SDK's own time limit is: ours tells more. */
+const GRACE_MS = 250;
+/** How long a server may take to forget a session. */
+const FORGET_MS = 1000;
 const CLIENT = { name: "gatehouse", version: "1" };
 
 /** A failure of ours to say, in a sentence that holds nothing of what the other side sent. */
@@ -41,11 +46,19 @@ function statusSentence(status: number): string | null {
   return null;
 }
 
+/** What an answer by the protocol's own errors means. Their texts are the other side's, their numbers tell enough. */
+function protocolSentence(error: unknown, requestMs: number): string | null {
+  if (!(error instanceof McpError)) return null;
+  if (Number(error.code) === Number(ErrorCode.RequestTimeout))
+    return `The server did not answer within ${requestMs / 1000} seconds.`;
+  return Number.isSafeInteger(error.code) ? `The server answered with the MCP error ${error.code}.` : null;
+}
+
 /**
  * Any error of a session as `import_failed` or `import_target_refused`. Errors of the SDK may hold the remote body, so
  * neither their text nor they themselves go on.
  */
-function importError(error: unknown, calls: OutgoingClient): GatehouseError {
+function importError(error: unknown, calls: OutgoingClient, requestMs: number): GatehouseError {
   if (error instanceof GatehouseError) return error;
   if (error instanceof RemoteToolFault) return failed(error.message);
   const failure = calls.failure;
@@ -55,7 +68,7 @@ function importError(error: unknown, calls: OutgoingClient): GatehouseError {
       refusal: true,
       internal: failure.message,
     });
-  const sentence = failure?.message ?? statusSentence(calls.lastStatus ?? 0);
+  const sentence = failure?.message ?? statusSentence(calls.lastStatus ?? 0) ?? protocolSentence(error, requestMs);
   return failed(
     sentence ?? "The server does not answer as an MCP server over Streamable HTTP.",
     error instanceof Error ? error.name : typeof error,
@@ -78,21 +91,23 @@ export async function readRemoteTools({ url, headers, bounds: given, resolve }: 
         ? Promise.resolve(new Response(null, { status: 405 }))
         : calls.fetch(address, init),
   });
-  // The bounds of `calls` end requests with a better sentence than the SDK's own time limit, which only backs them up.
-  const options = { signal: calls.signal, timeout: bounds.totalMs };
+  const options = { signal: calls.signal, timeout: bounds.requestMs + GRACE_MS };
   try {
     await client.connect(transport, options);
     if (!client.getServerCapabilities()?.tools) throw failed("The server offers no tools.");
     const tools = await readPages(client, options, bounds);
     const info = client.getServerVersion();
     // The server may forget the session now; whether it does is its own business.
-    await transport.terminateSession().catch(() => undefined);
+    await Promise.race([
+      transport.terminateSession().catch(() => undefined),
+      sleep(FORGET_MS, undefined, { ref: false }),
+    ]);
     return {
       serverInfo: info ? { name: cleanText(info.name, 200), version: cleanText(info.version, 200) } : null,
       tools,
     };
   } catch (error) {
-    throw importError(error, calls);
+    throw importError(error, calls, bounds.requestMs);
   } finally {
     await client.close().catch(() => undefined);
     await calls.close();
@@ -113,7 +128,7 @@ async function readPages(
       const nth = tools.size + 1;
       if (nth > bounds.maxTools) throw failed(`The server lists more than ${bounds.maxTools} tools.`);
       const tool = readRemoteTool(raw, nth);
-      if (tools.has(tool.name)) throw failed(`The server lists one tool twice (the ${nth}th is a double).`);
+      if (tools.has(tool.name)) throw failed(`The server lists a tool twice (tool number ${nth}).`);
       tools.set(tool.name, tool);
     }
     if (result.nextCursor === undefined || result.nextCursor === "") return [...tools.values()];
