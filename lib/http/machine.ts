@@ -1,6 +1,7 @@
 import "server-only";
 import type { IncomingHttpHeaders } from "node:http";
 import type { z } from "zod";
+import { redactText } from "@/lib/audit/redact";
 import type { Source } from "@/lib/ctx";
 import { GatehouseError, type FieldError } from "@/lib/errors";
 
@@ -97,7 +98,7 @@ function faultsOf(error: z.ZodError): FieldError[] {
     const path = issue.path.map(String).join(".");
     if (issue.code !== "unrecognized_keys") return [{ path, code: issue.code, message: issue.message }];
     return issue.keys.map((key) => ({
-      path: [path, key.slice(0, 100).toWellFormed()].filter(Boolean).join("."),
+      path: [path, redactText(key).slice(0, 100)].filter(Boolean).join("."),
       code: "unknown_field",
       message: "is not a field of this call",
     }));

@@ -71,8 +71,9 @@ function judge(facts: Facts, input: ValidateInput, nowSeconds: number): Judged &
 
 function noteUse({ facts, decision }: Judged, input: ValidateInput, atSeconds: number): void {
   if (typeof facts.token === "string") return;
+  // Only a tool that the server lists: any other text is the caller's, and might be a secret.
   const place = facts.token.forServer
-    ? { serverId: facts.server.id, ip: input.clientIp ?? null, tool: input.tool ?? null }
+    ? { serverId: facts.server.id, ip: input.clientIp ?? null, tool: facts.tool?.name ?? null }
     : null;
   runtime().activity.note({ tokenId: facts.token.id, allowed: decision.decision === "allow", atSeconds, place });
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { POST as nextValidate } from "@/app/api/v1/validate/route";
 import { db } from "@/lib/db";
@@ -11,6 +12,7 @@ import { makeAgent, makePerson, makeRole, makeServer } from "@/lib/testing/make"
 import { makeKey, makeToken } from "@/lib/testing/make-credentials";
 import { makeCredential } from "@/lib/token/format";
 import { validateAnswerSchema } from "@/lib/validate/schema";
+import { runtime } from "@/lib/validate/runtime";
 import { closeMachine, machineRoutes } from "./routes";
 
 useTestDatabase();
@@ -400,6 +402,44 @@ describe.each(LISTENERS)("POST /api/v1/validate, answered by %s", (_name, send) 
     expect(await send(body, json(c.key.secret))).toMatchObject({ status: 200, body: { decision: "allow" } });
     const [entry] = await entriesSince(before);
     expect(JSON.stringify(entry?.body)).not.toContain(args.key.slice(7, 30));
+  });
+
+  it("answers 503 with Retry-After within a second or so while nothing can be recorded, and allows nothing", async () => {
+    const c = await company();
+    const body = JSON.stringify({ token: (await makeToken(c.terms)).secret, tool: "list_tickets" });
+    const outsider = new pg.Client({ connectionString: process.env.DATABASE_URL });
+    await outsider.connect();
+    try {
+      await outsider.query("BEGIN");
+      await outsider.query("SELECT 1 FROM audit_head WHERE id = 1 FOR UPDATE");
+      const startedMs = performance.now();
+      const seen = await send(body, json(c.key.secret));
+      expect(performance.now() - startedMs).toBeLessThan(1500);
+      expect(seen).toMatchObject({ status: 503, body: { code: "unavailable" } });
+      expect(seen.body).not.toHaveProperty("decision");
+      expect(seen.headers.get("retry-after")).toBe("1");
+      expect(await send(body, { "content-type": "application/json" })).toMatchObject({ status: 503 });
+    } finally {
+      await outsider.end();
+    }
+    expect(await send(body, json(c.key.secret))).toMatchObject({ status: 200, body: { decision: "allow" } });
+  });
+
+  it("keeps a token out of the log and the answer wherever a caller puts it", async () => {
+    const c = await company();
+    const token = await makeToken(c.terms);
+    const stray = makeCredential("rw");
+    const { answer, entry } = await ask(send, c.key.secret, {
+      token: token.secret,
+      tool: stray,
+      requestId: `call ${stray}`,
+      arguments: { note: stray, [stray]: 1 },
+    });
+    const bad = await send(JSON.stringify({ token: token.secret, [stray]: 1 }), json(c.key.secret));
+    await runtime().activity.flush();
+    const figures = await db().tokenActivity.findUniqueOrThrow({ where: { tokenId: token.id } });
+    for (const text of [JSON.stringify(answer), JSON.stringify(entry.body), JSON.stringify(bad.body), figures.lastTool])
+      expect(text ?? "").not.toContain(stray.slice(7, 30));
   });
 
   it("tells nobody to keep an answer", async () => {

@@ -57,4 +57,13 @@ export const machines: readonly MachineEndpoint[] = [
     status: 200,
     errors: ERRORS,
   },
+  {
+    path: "/oauth/revoke",
+    summary: "Token revocation by possession (RFC 7009); 200 whether or not there was such a token",
+    requestType: "application/x-www-form-urlencoded",
+    request: z.object({ token: z.string(), token_type_hint: z.string().optional() }),
+    response: null,
+    status: 200,
+    errors: ERRORS,
+  },
 ];
