@@ -29,6 +29,13 @@ export const textField = (max = 2000) =>
     .refine((text) => text.isWellFormed() && !CONTROL_TEXT.test(text), "must not contain control characters")
     .transform((text) => text.normalize("NFC"));
 
+/** What somebody searches a list for; may be empty. Refuses what PostgreSQL cannot hold (NUL, lone surrogates). */
+export const searchField = (max = 200) =>
+  z
+    .string()
+    .max(max, `must have at most ${max} characters`)
+    .refine((text) => text.isWellFormed() && !text.includes("\0"), "must not contain control characters");
+
 /** An id of any kind; existence is the verb's to check. */
 export const idField = z.string().regex(/^[a-z]{3}_[a-z0-9_]{1,60}$/, "is not an id");
 

@@ -75,7 +75,7 @@ describe("getAgent", () => {
       getAgent(personCtx({ ...stranger, consoleRole: "member" }), { agentId: agent.id }),
     );
     expect(error).toMatchObject({ code: "agent_not_found" });
-    expect(entries).toMatchObject([{ action: "agent.read", outcome: "denied" }]);
+    expect(entries).toMatchObject([{ action: "agent.read", outcome: "denied", targetId: agent.id }]);
   });
 });
 
@@ -93,6 +93,12 @@ describe("updateAgent", () => {
         body: { changes: [{ field: "status", before: "active", after: "suspended" }] },
       },
     ]);
+  });
+
+  it("answers builtin_immutable for the command line's agent", async () => {
+    await expect(updateAgent(systemCtx(), { agentId: "agt_command_line", status: "suspended" })).rejects.toMatchObject({
+      code: "builtin_immutable",
+    });
   });
 
   it("answers holder_inactive where the new owner is suspended, and changes nothing", async () => {

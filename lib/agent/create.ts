@@ -8,8 +8,9 @@ import { defineVerb, type VerbScope } from "@/lib/verb";
 import { agentSelect, toAgentDto } from "./dto";
 import type { AgentDto, CreateAgentInput } from "./schema";
 
-/** Throws for the field `ownerId` where the person is unknown or not active. */
+/** Throws for the field `ownerId` where the person is unknown or suspended; holds them as they are until the end. */
 export async function requireOwner({ tx }: VerbScope, ownerId: string): Promise<{ id: string; name: string }> {
+  await tx.$executeRaw`SELECT 1 FROM person WHERE id = ${ownerId} FOR SHARE`;
   const owner = await tx.person.findUnique({ where: { id: ownerId }, select: { id: true, name: true, status: true } });
   if (!owner) throw fieldError("person_not_found", "ownerId", "There is no such person.");
   if (owner.status === "suspended") throw fieldError("holder_inactive", "ownerId", "This person is suspended.");

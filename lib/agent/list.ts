@@ -11,6 +11,10 @@ import { agentSelect, toAgentDto } from "./dto";
 import type { AgentDto, ListAgentsInput } from "./schema";
 
 const READ = { action: "agent.read", permission: ["agent.read", "agent.read.own"] } as const;
+const AGENT_READ = {
+  ...READ,
+  target: (input: { agentId: string }) => ({ kind: "agent", id: input.agentId }) as const,
+} as const;
 const positionSchema = z.tuple([z.string()]);
 
 /** Lists agents by id (so, by age), newest first. A member sees their own. Errors: `invalid_cursor`. */
@@ -41,7 +45,7 @@ export const listAgents = defineRead(READ, async ({ ctx, db }, input: ListAgents
 });
 
 /** One agent. Errors: `agent_not_found`, also where it is not theirs to see. */
-export const getAgent = defineRead(READ, async ({ ctx, db }, input: { agentId: string }): Promise<AgentDto> => {
+export const getAgent = defineRead(AGENT_READ, async ({ ctx, db }, input: { agentId: string }): Promise<AgentDto> => {
   const within = reach(ctx, "agent.read");
   const row = await db.agent.findUnique({
     where: { id: input.agentId },

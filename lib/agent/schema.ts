@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idField, instantField, lineField, textField } from "@/lib/fields";
+import { idField, instantField, lineField, searchField, textField } from "@/lib/fields";
 import { pageQuerySchema } from "@/lib/page";
 
 /** Client-safe: the shapes of agents, in and out. */
@@ -28,7 +28,7 @@ export type UpdateAgentInput = z.infer<typeof updateAgentSchema> & { agentId: st
 
 export const listAgentsSchema = pageQuerySchema.extend({
   /** Free text in name and description. */
-  q: z.string().max(200).optional(),
+  q: searchField().optional(),
   kind: z.enum(AGENT_KINDS).optional(),
   status: z.enum(AGENT_STATUSES).optional(),
   ownerId: idField.optional(),

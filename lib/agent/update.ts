@@ -9,20 +9,21 @@ import { requireOwner } from "./create";
 import { agentSelect, toAgentDto } from "./dto";
 import type { AgentDto, UpdateAgentInput } from "./schema";
 
-/** The agent's row, locked until the transaction ends. Throws `agent_not_found`. */
+/** The agent's row, locked until the transaction ends. Throws `agent_not_found`, `builtin_immutable`. */
 async function lockAgent({ tx }: VerbScope, agentId: string) {
   await tx.$executeRaw`SELECT 1 FROM agent WHERE id = ${agentId} FOR UPDATE`;
   const row = await tx.agent.findUnique({
     where: { id: agentId },
-    select: { id: true, name: true, description: true, ownerId: true, status: true },
+    select: { id: true, name: true, description: true, ownerId: true, status: true, builtin: true },
   });
   if (!row) throw new GatehouseError("agent_not_found");
+  if (row.builtin) throw new GatehouseError("builtin_immutable", { detail: "The built-in agent cannot be changed." });
   return row;
 }
 
 /**
  * Changes an agent; what is left out stays. Suspending it ends its tokens' use at once, and so does taking a role.
- * Errors: `agent_not_found`, `name_taken`, `person_not_found`, `holder_inactive`, `role_not_found`.
+ * Errors: `agent_not_found`, `builtin_immutable`, `name_taken`, `person_not_found`, `holder_inactive`, `role_not_found`.
  */
 export const updateAgent = defineVerb(
   {

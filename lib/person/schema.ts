@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { emailField, idField, instantField, lineField } from "@/lib/fields";
+import { emailField, idField, instantField, lineField, searchField } from "@/lib/fields";
 import { pageQuerySchema } from "@/lib/page";
 import { CONSOLE_ROLES } from "./console-role";
 
@@ -34,7 +34,7 @@ export const updatePersonSchema = z.strictObject({
 export type UpdatePersonInput = z.infer<typeof updatePersonSchema> & { personId: string };
 
 export const listPeopleSchema = pageQuerySchema.extend({
-  q: z.string().max(200).optional(),
+  q: searchField().optional(),
   status: z.enum(PERSON_STATUSES).optional(),
   consoleRole: z.enum(CONSOLE_ROLES).optional(),
   roleId: idField.optional(),

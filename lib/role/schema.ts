@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idField, instantField, lineField, scopePatternField, textField } from "@/lib/fields";
+import { idField, instantField, lineField, scopePatternField, searchField, textField } from "@/lib/fields";
 import { pageQuerySchema } from "@/lib/page";
 
 /** Client-safe: the shapes of roles. */
@@ -32,7 +32,7 @@ export const updateRoleSchema = z.strictObject({
 export type UpdateRoleInput = z.infer<typeof updateRoleSchema> & { roleId: string };
 
 export const listRolesSchema = pageQuerySchema.extend({
-  q: z.string().max(200).optional(),
+  q: searchField().optional(),
   serverId: idField.optional(),
   includeArchived: z.stringbool().default(false),
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idField, instantField, scopeNameField, textField } from "@/lib/fields";
+import { idField, instantField, scopeNameField, searchField, textField } from "@/lib/fields";
 import { pageQuerySchema } from "@/lib/page";
 import { ACCESS_LEVELS } from "@/lib/server/schema";
 
@@ -22,7 +22,7 @@ export type UpdateScopeInput = z.infer<typeof updateScopeSchema> & { scopeId: st
 
 export const listScopesSchema = pageQuerySchema.extend({
   serverId: idField.optional(),
-  q: z.string().max(200).optional(),
+  q: searchField().optional(),
 });
 export type ListScopesInput = z.infer<typeof listScopesSchema>;
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idField, instantField, lineField, scopeNameField, textField } from "@/lib/fields";
+import { idField, instantField, lineField, scopeNameField, searchField, textField } from "@/lib/fields";
 import { pageQuerySchema } from "@/lib/page";
 
 /** Client-safe: the shapes of MCP servers, in and out. */
@@ -61,7 +61,7 @@ export const updateServerSchema = z.strictObject({
 export type UpdateServerInput = z.infer<typeof updateServerSchema> & { serverId: string };
 
 export const listServersSchema = pageQuerySchema.extend({
-  q: z.string().max(200).optional(),
+  q: searchField().optional(),
   status: z.enum(SERVER_STATUSES).optional(),
   /** The built-in server is left out unless asked for. */
   includeBuiltin: z.stringbool().default(false),

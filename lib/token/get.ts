@@ -3,6 +3,7 @@ import { reach, type OwnablePermission } from "@/lib/authz/require";
 import type { Ctx } from "@/lib/ctx";
 import type { Tx } from "@/lib/db";
 import { GatehouseError } from "@/lib/errors";
+import { isId } from "@/lib/id";
 import { defineRead } from "@/lib/verb";
 import { effectiveScopes, openTools, type TokenKind } from "./effective";
 import { loadTokens } from "./rows";
@@ -92,7 +93,8 @@ export const getToken = defineRead(
     target: (input: { tokenId: string }) => ({ kind: "token", id: input.tokenId }),
   },
   async ({ ctx, db }, input): Promise<TokenDetailDto> => {
-    const [token] = await loadTokens(db, [input.tokenId], ctx.nowSeconds());
+    const ids = isId("token", input.tokenId) ? [input.tokenId] : [];
+    const [token] = await loadTokens(db, ids, ctx.nowSeconds());
     requireTheirs(ctx, "token.read", token && { personId: token.person?.id ?? null });
     if (!token) throw new GatehouseError("token_not_found");
     const [effective, activity, createdByName] = await Promise.all([

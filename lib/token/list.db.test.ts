@@ -131,6 +131,8 @@ describe("the status of a token", () => {
     for (const q of [token?.id, token?.masked])
       expect((await list({ q })).items.map(({ id }) => id)).toContain(token?.id);
     expect((await list({ q: "%" })).items).toEqual([]);
+    for (const q of ["\0", "\ud800"]) expect(listTokensSchema.safeParse({ q }).success).toBe(false);
+    await expect(getToken(systemCtx(), { tokenId: "tok_\0" })).rejects.toMatchObject({ code: "token_not_found" });
     expect((await list({ q: "active_plain" })).items).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idField, instantField, lineField, scopeNameField, textField } from "@/lib/fields";
+import { idField, instantField, lineField, scopeNameField, searchField, textField } from "@/lib/fields";
 import { pageQuerySchema } from "@/lib/page";
 
 /** Client-safe: the shapes of static tokens. */
@@ -112,7 +112,7 @@ export const TOKEN_SORTS = ["created", "expires", "last_used", "name"] as const;
 
 export const listTokensSchema = pageQuerySchema.extend({
   /** Name, id, or the last four characters. */
-  q: z.string().max(200).optional(),
+  q: searchField().optional(),
   status: z.enum(TOKEN_STATUSES).optional(),
   /** `live` is everything that is neither revoked nor expired. */
   state: z.enum(["live", "ended", "all"]).default("all"),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idField, instantField, lineField, scopeNameField, textField } from "@/lib/fields";
+import { idField, instantField, lineField, scopeNameField, searchField, textField } from "@/lib/fields";
 import { pageQuerySchema } from "@/lib/page";
 import { ACCESS_LEVELS } from "@/lib/server/schema";
 
@@ -26,7 +26,7 @@ export type UpdateToolInput = z.infer<typeof updateToolSchema> & { toolId: strin
 
 export const listToolsSchema = pageQuerySchema.extend({
   serverId: idField.optional(),
-  q: z.string().max(200).optional(),
+  q: searchField().optional(),
   drift: z.enum(TOOL_DRIFTS).optional(),
 });
 export type ListToolsInput = z.infer<typeof listToolsSchema>;
