@@ -12,6 +12,11 @@ const CONSTRAINT_CODES: Record<string, { code: ErrorCode; path?: string; message
     code: "last_owner",
     message: "This is the last active owner. Make somebody else an owner first.",
   },
+  // Raised at commit, where the driver passes on the message alone and not the constraint's name.
+  "an instance keeps at least one active owner": {
+    code: "last_owner",
+    message: "This is the last active owner. Make somebody else an owner first.",
+  },
   agent_name_key: { code: "name_taken", path: "name", message: "An agent of this name exists already." },
   mcp_server_slug_key: { code: "slug_taken", path: "slug", message: "A server with this slug exists already." },
   mcp_server_name_key: { code: "name_taken", path: "name", message: "A server of this name exists already." },

@@ -29,8 +29,11 @@ export type VerbScope = {
 export type VerbDefinition<I> = {
   /** What stands in the audit log where the verb is refused. */
   action: AuditAction;
-  /** Any one of these lets the actor in; the work itself narrows `.own` permissions to what is theirs (`reach`). */
-  permission: Permission | readonly Permission[];
+  /**
+   * Any one of these lets the actor in; the work itself narrows `.own` permissions to what is theirs (`reach`).
+   * `anyone`: the proof is in the input itself (a one-time link), and the work checks it.
+   */
+  permission: Permission | readonly Permission[] | "anyone";
   /** True (or a test of the input) where a person must have proved their identity lately. */
   recentAuthentication?: boolean | ((ctx: Ctx, input: I) => boolean);
   /** The thing that a refusal is about, as far as the input names it. */
@@ -86,6 +89,7 @@ export function defineRead<I, O>(
 }
 
 function admit<I>(definition: VerbDefinition<I>, ctx: Ctx, input: I): void {
+  if (definition.permission === "anyone") return;
   const accepted = typeof definition.permission === "string" ? [definition.permission] : definition.permission;
   if (!accepted.some((permission) => ctx.actor.permissions.has(permission))) throw refusal(ctx, accepted.join(" or "));
   const needed = definition.recentAuthentication;

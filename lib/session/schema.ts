@@ -21,6 +21,13 @@ export const acceptInvitationSchema = z.strictObject({
 });
 export type AcceptInvitationInput = z.infer<typeof acceptInvitationSchema>;
 
+/** A one-time link's secret, as the page reads it from the address's fragment. */
+export const linkSchema = z.strictObject({ link: z.string().min(20).max(200) });
+export type LinkInput = z.infer<typeof linkSchema>;
+
+export const completeResetSchema = z.strictObject({ link: z.string().min(20).max(200), password: passwordField });
+export type CompleteResetInput = z.infer<typeof completeResetSchema>;
+
 export const changePasswordSchema = z.strictObject({
   currentPassword: z.string().max(200),
   newPassword: passwordField,
