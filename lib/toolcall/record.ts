@@ -57,7 +57,7 @@ export async function recordToolCalls(caller: Caller, input: RecordToolCallsInpu
 
 async function findDecisions(serverId: string, ids: readonly string[]): Promise<Map<string, About>> {
   if (ids.length === 0) return new Map();
-  await runtime().recorder.flush(); // in buffered mode the decision may still be on its way
+  await runtime().recorder.answered(); // in buffered mode the decision may still be on its way
   const { rows } = await pool().query<{ id: string; body: string }>({
     name: "find-decisions",
     text: "SELECT id, body FROM audit_entry WHERE id = ANY($1::uuid[]) AND server_id = $2 AND action = 'token.validate'",

@@ -146,6 +146,21 @@ describe("Recorder, buffered", () => {
     await recorder.record([entry()]);
   });
 
+  it("waits for what was answered before, without waiting for all that comes after", async () => {
+    const { write, hold, batches } = log();
+    const recorder = new Recorder({ write, durable: false, maxBatch: 1 });
+    await recorder.answered();
+    const open = hold();
+    const first = entry();
+    await recorder.record([first]);
+    const answered = recorder.answered().then(() => batches.length);
+    for (let i = 0; i < 5; i++) await recorder.record([entry()]);
+    open();
+    expect(await answered).toBeLessThan(6);
+    expect(batches[0]).toEqual([first]);
+    await recorder.flush();
+  });
+
   it("says how many entries it could not write when it closes", async () => {
     const { write, state } = log();
     const recorder = new Recorder({ write, durable: false, retryMs: 5 });

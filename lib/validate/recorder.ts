@@ -170,7 +170,15 @@ export class Recorder {
     job.settle(error);
   }
 
-  /** Waits until all that was recorded before is written or refused. */
+  /**
+   * Resolves once everything that was answered before this call is in the log: at once in durable mode; in buffered mode
+   * with the commit that follows. Throws `unavailable` as `record` does.
+   */
+  answered(): Promise<void> {
+    return this.#durable || this.#waiting === 0 ? Promise.resolve() : this.#recordAndWait([]);
+  }
+
+  /** Waits until nothing waits any more. */
   async flush(): Promise<void> {
     while (this.#running) await this.#running;
   }
