@@ -35,6 +35,11 @@ const CONSTRAINT_CODES: Record<string, { code: ErrorCode; path?: string; message
   },
   tool_server_id_name_key: { code: "name_taken", path: "name", message: "The server has a tool of this name already." },
   tool_scope_scope_id_server_id_fkey: { code: "in_use", message: "Tools require this scope. Change them first." },
+  token_scope_scope_id_server_id_fkey: {
+    code: "unknown_scope",
+    path: "scopes",
+    message: "A scope was removed from its server at the same moment.",
+  },
   token_predecessor_id_key: { code: "already_rotated", message: "This token has been rotated already." },
   server_key_predecessor_id_key: { code: "already_rotated", message: "This key has been rotated already." },
 };
