@@ -82,7 +82,7 @@ export async function call(
   if (!handler) throw new Error(`no handler for ${method}`);
   const response = await handler(request, { params: Promise.resolve(params) });
   const text = await response.text();
-  const isJson = response.headers.get("content-type")?.includes("json") ?? false;
+  const isJson = /[/+]json\b/.test(response.headers.get("content-type") ?? "");
   const json = isJson ? z.record(z.string(), z.unknown()).parse(JSON.parse(text)) : {};
   return { status: response.status, headers: response.headers, json, text };
 }
