@@ -14,6 +14,8 @@ export type MachineEndpoint = {
   response: z.ZodType | null;
   status: number;
   errors: readonly ErrorCode[];
+  /** True where the secret in the body is all the authorisation that is needed. */
+  byPossession?: boolean;
 };
 
 type Json = Record<string, unknown>;
@@ -123,7 +125,7 @@ function describeMachine(machine: MachineEndpoint): Json {
     operationId: operationId(machine.path.replace(/^\/api\/v1/, ""), "POST"),
     summary: machine.summary,
     tags: ["machines"],
-    security: [{ serverKey: [] }],
+    security: machine.byPossession ? [{}] : [{ serverKey: [] }],
     requestBody: body(machine.requestType ?? "application/json", jsonSchema(machine.request, "input")),
     responses: {
       [String(machine.status)]: machine.response

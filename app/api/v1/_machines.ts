@@ -66,4 +66,14 @@ export const machines: readonly MachineEndpoint[] = [
     status: 200,
     errors: ERRORS,
   },
+  {
+    path: "/oauth/revoke",
+    summary: "Token revocation (RFC 7009): whoever holds a token's secret may end it",
+    requestType: "application/x-www-form-urlencoded",
+    byPossession: true,
+    request: z.object({ token: z.string(), token_type_hint: z.string().optional() }),
+    response: null,
+    status: 200,
+    errors: ERRORS,
+  },
 ];
