@@ -28,7 +28,7 @@ export function Card({
             flush && "border-hairline border-b",
           )}
         >
-          <div className="min-w-0">
+          <div className="min-w-0 flex-1 basis-40">
             <h2 className="text-form text-ink font-semibold">{title}</h2>
             {description ? <p className="text-meta text-ink-2">{description}</p> : null}
           </div>
