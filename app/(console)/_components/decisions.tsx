@@ -8,6 +8,9 @@ type Decisions = NonNullable<OverviewDto["decisions"]>;
 
 const whole = new Intl.NumberFormat("en-US");
 
+/** What stands behind a count that was capped: there is at least this much. */
+const orMore = (decisions: Decisions) => (decisions.capped ? "+" : "");
+
 /** The calls of the last 24 hours: how many were allowed and refused, and what was refused most. */
 export function DecisionsCard({ decisions }: { decisions: Decisions }) {
   const total = decisions.allowed + decisions.denied;
@@ -28,8 +31,8 @@ export function DecisionsCard({ decisions }: { decisions: Decisions }) {
           <>
             <ShareBar denied={decisions.denied} total={total} />
             <dl className="text-body mt-2 flex flex-wrap gap-x-6 gap-y-1">
-              <Share word="refused" tone="deny" count={decisions.denied} />
-              <Share word="allowed" tone="allow" count={decisions.allowed} />
+              <Share word="refused" tone="deny" count={whole.format(decisions.denied) + orMore(decisions)} />
+              <Share word="allowed" tone="allow" count={whole.format(decisions.allowed) + orMore(decisions)} />
             </dl>
           </>
         )}
@@ -69,7 +72,7 @@ function ShareBar({ denied, total }: { denied: number; total: number }) {
   );
 }
 
-function Share({ word, tone, count }: { word: string; tone: "allow" | "deny"; count: number }) {
+function Share({ word, tone, count }: { word: string; tone: "allow" | "deny"; count: string }) {
   return (
     <div className="flex items-center gap-1.5">
       <dt className="text-ink-2 order-2">{word}</dt>
@@ -77,7 +80,7 @@ function Share({ word, tone, count }: { word: string; tone: "allow" | "deny"; co
         <span className={tone === "deny" ? "text-deny" : "text-allow"}>
           <StatusGlyph tone={tone} />
         </span>
-        {whole.format(count)}
+        {count}
       </dd>
     </div>
   );
