@@ -39,7 +39,7 @@ export function EntryList({
           <Table label={label} className="table-fixed">
             <TableHead>
               <TableRow>
-                <TableHeader className="w-32 sm:w-44">Time (UTC)</TableHeader>
+                <TableHeader className="w-32 sm:w-53">Time (UTC)</TableHeader>
                 <TableHeader className="sm:w-56">What</TableHeader>
                 <TableHeader className="max-sm:hidden">About</TableHeader>
                 <TableHeader className="w-48 max-lg:hidden">Who</TableHeader>

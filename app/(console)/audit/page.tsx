@@ -36,6 +36,11 @@ const MORE_PARAMS = ["actor", "agent", "server", "token", "person", "tool", "ip"
 
 type Listed = { page: Page<AuditEntryDto>; fault: string | null } | "forbidden";
 
+function faultOf(error: GatehouseError): string {
+  const [field] = error.fields;
+  return field ? `The filter “${field.path}” ${field.message}.` : (error.detail ?? error.message);
+}
+
 /** The first page of what matches; a search that cannot be answered is a sentence, not an error page. */
 async function list(ctx: Ctx, view: AuditView): Promise<Listed> {
   try {
@@ -44,12 +49,21 @@ async function list(ctx: Ctx, view: AuditView): Promise<Listed> {
     if (!(error instanceof GatehouseError)) throw error;
     if (error.code === "forbidden") return "forbidden";
     if (!["search_too_broad", "invalid_cursor", "validation_failed"].includes(error.code)) throw error;
-    return { page: { items: [], nextCursor: null }, fault: error.fields[0]?.message ?? error.detail ?? error.message };
+    return { page: { items: [], nextCursor: null }, fault: faultOf(error) };
   }
 }
 
-function NoEntries({ view }: { view: AuditView }) {
+function NoEntries({ view, fault }: { view: AuditView; fault: string | null }) {
   const filtered = chipsOf(view.params).length > 0;
+  if (fault !== null)
+    return (
+      <EmptyState
+        icon={<ScrollText />}
+        title="There is no answer to this search"
+        description="What is wrong with it stands above."
+        action={<ButtonLink href="/audit">Clear the filters</ButtonLink>}
+      />
+    );
   if (!filtered && view.range === "all")
     return <EmptyState icon={<ScrollText />} title="Nothing is recorded yet" description="Every decision, sign-in and change will be listed here." />; // prettier-ignore
   return (
@@ -114,20 +128,24 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
             {each}
           </Callout>
         ))}
-        <Suspense key={`histogram ${key}`} fallback={<Skeleton className="h-36 w-full" />}>
-          <HistogramSection ctx={ctx} view={view} />
-        </Suspense>
-        <div className="grid gap-6 xl:grid-cols-[14rem_minmax(0,1fr)]">
-          <Suspense key={`facets ${key}`} fallback={<Skeleton className="h-80 w-full max-xl:hidden" />}>
-            <FacetSection ctx={ctx} view={view} />
+        {fault ? null : (
+          <Suspense key={`histogram ${key}`} fallback={<Skeleton className="h-36 w-full" />}>
+            <HistogramSection ctx={ctx} view={view} />
           </Suspense>
+        )}
+        <div className={fault ? undefined : "grid gap-6 xl:grid-cols-[14rem_minmax(0,1fr)]"}>
+          {fault ? null : (
+            <Suspense key={`facets ${key}`} fallback={<Skeleton className="h-80 w-full max-xl:hidden" />}>
+              <FacetSection ctx={ctx} view={view} />
+            </Suspense>
+          )}
           <div className="min-w-0">
             <EntryKeys />
             <EntryList
               entries={page.items}
               selected={view.entry}
               hrefOf={(entry) => auditHref(view.params, { entry: entry.id })}
-              empty={<NoEntries view={view} />}
+              empty={<NoEntries view={view} fault={fault} />}
             />
             <Pager params={view.params} newer={newer} older={page.nextCursor} />
           </div>

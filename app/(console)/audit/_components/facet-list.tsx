@@ -20,7 +20,7 @@ export function FacetList({ facets, params }: { facets: AuditFacets; params: URL
       {DIMENSIONS.map(({ name, label }) =>
         facets.facets[name].length === 0 ? null : (
           <section key={name} aria-label={label}>
-            <h3 className="text-meta text-ink-2 mb-1 font-medium">{label}</h3>
+            <h2 className="text-meta text-ink-2 mb-1 font-medium">{label}</h2>
             <ul>
               {facets.facets[name].map((facet) => (
                 <FacetRow key={facet.value} name={name} facet={facet} params={params} />
