@@ -151,7 +151,7 @@ async function recordRefusal<I>(
   input: I,
   error: GatehouseError,
 ): Promise<void> {
-  const target = definition.target?.(input) ?? null;
+  const target = targetOf(definition, input);
   await recordAlone(ctx, [
     {
       action: definition.action,
@@ -161,4 +161,13 @@ async function recordRefusal<I>(
       details: error.internal ? { why: error.internal } : undefined,
     },
   ]);
+}
+
+/** A refusal comes before anything of the input is proven: where it names no target, it is recorded without one. */
+function targetOf<I>(definition: VerbDefinition<I>, input: I): { kind: TargetKind; id: string } | null {
+  try {
+    return definition.target?.(input) ?? null;
+  } catch {
+    return null;
+  }
 }

@@ -85,7 +85,8 @@ export function rfc3339Micros(seconds: number): string {
 
 /** Text from outside, made safe to store: redacted, capped, well-formed, and without NUL, which no text column holds. */
 function line(value: string, maxChars = MAX_NAME_CHARS): string {
-  const clean = redactLine(value, maxChars);
+  // A refusal may come before its input was parsed: what the types promise is not yet so.
+  const clean = redactLine(typeof value === "string" ? value : String(value), maxChars);
   return clean.includes("\0") ? clean.replaceAll("\0", "\u2400") : clean;
 }
 

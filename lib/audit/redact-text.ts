@@ -39,7 +39,7 @@ const JOSE = /eyJ[A-Za-z0-9_-]{5,}\..*/s;
 
 /** `name=value`, `name: value`, `"name":"value"`; the name decides. */
 const ASSIGNMENT =
-  /(?<![\w.-])(["']?)([A-Za-z_][\w.-]{0,127})(\\?["']?\s{0,4}(?:=|:|%3D)\s{0,4})(\\?["'][^"'\\]*|[^\s"'&,;<>{}()[\]\\]+)/gi;
+  /(?<![\w.-])(["']?)([A-Za-z_][\w.-]{0,127})(\\?["']?\s{0,4}(?:=|:|%3D)\s{0,4})(\\?["'][^"'\\]*|[^\s"'&,;<>{}()[\]\\]{1,4096})/gi;
 /** A value so written is taken for a scope (`tokens:read`, `password:reset`), not for a secret. */
 const SCOPE_LIKE = /^[A-Za-z0-9._-]+(?::[A-Za-z0-9._-]+)+$/;
 /** Names after which even a short word in prose (`password: hunter2`) is a secret; `token: staging` is a label. */
@@ -49,18 +49,36 @@ const LONG_OPAQUE = /^[\w+/=.~-]{16,}$/;
 /** Runs that may be base64 of something worse. */
 const BASE64_RUN = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{24,}={0,2}/g;
 
+/** What stands for an assigned value, or null where the name or the way it is written says that it is none to hide. */
+function hiddenValue(name: string, sign: string, value: string, text: string): string | null {
+  if (!isSecretName(name) || value.startsWith(REDACTED)) return null;
+  const quoted = /["']/.test(value.slice(0, 2));
+  const bare = value.replace(/^\\?["']/, "");
+  if (bare === "" || /^(?:Bearer|Basic|DPoP|Token)$/i.test(bare)) return null;
+  if (sign.includes(":") && !quoted) {
+    if (SCOPE_LIKE.test(text)) return null;
+    if (!PROSE_SECRET.test(name) && !LONG_OPAQUE.test(bare)) return null;
+  }
+  return value.slice(0, value.length - bare.length) + REDACTED;
+}
+
 function redactAssignments(text: string): string {
-  return text.replace(ASSIGNMENT, (all: string, open: string, name: string, sign: string, value: string) => {
-    if (!isSecretName(name) || value.startsWith(REDACTED)) return all;
-    const quoted = /["']/.test(value.slice(0, 2));
-    const bare = value.replace(/^\\?["']/, "");
-    if (bare === "" || /^(?:Bearer|Basic|DPoP|Token)$/i.test(bare)) return all;
-    if (sign.includes(":") && !quoted) {
-      if (SCOPE_LIKE.test(text)) return all;
-      if (!PROSE_SECRET.test(name) && !LONG_OPAQUE.test(bare)) return all;
+  let clean = "";
+  let copied = 0;
+  const assignment = new RegExp(ASSIGNMENT);
+  for (let match = assignment.exec(text); match; match = assignment.exec(text)) {
+    const [all, , name = "", sign = "", value = ""] = match;
+    const valueAt = match.index + all.length - value.length;
+    const hidden = hiddenValue(name, sign, value, text);
+    if (hidden === null) {
+      // An innocent value may hold another assignment: https://host/?token=…
+      assignment.lastIndex = valueAt;
+      continue;
     }
-    return `${open}${name}${sign}${value.slice(0, value.length - bare.length)}${REDACTED}`;
-  });
+    clean += text.slice(copied, valueAt) + hidden;
+    copied = valueAt + value.length;
+  }
+  return clean + text.slice(copied);
 }
 
 function redactShapes(text: string): string {

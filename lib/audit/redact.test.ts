@@ -56,6 +56,8 @@ describe("redactText", () => {
   it.each([
     ["postgresql://app:p@ss:w0rd!@db.example:5432/x", "w0rd", "postgresql://app:"],
     ["password: hunter2", "hunter2", "password: "],
+    ["https://gate.example/invite?token=hunter2", "hunter2", "https://gate.example/invite?token="],
+    ["x:a=b:secret=hunter2", "hunter2", "x:a=b:secret="],
     ["login failed for password=hunter2&user=a", "hunter2", "user=a"],
     ['{"client_secret":"hunter2"}', "hunter2", "client_secret"],
     ["Set-Cookie: sid=hunter2; HttpOnly", "hunter2", "Set-Cookie"],
@@ -98,6 +100,7 @@ describe("redactText", () => {
     ["slashes", "/"],
     ["names without a value", "password "],
     ["signs", "="],
+    ["assignments in assignments", "a:"],
     ["private key headers", "-----BEGIN PRIVATE KEY-----"],
     ["Bearers", "Bearer "],
     ["quotes", '"a":'],

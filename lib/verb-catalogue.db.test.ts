@@ -1,0 +1,53 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { AUDIT_ACTIONS } from "@/lib/audit/catalogue";
+import { PERMISSIONS } from "@/lib/authz/permissions";
+import { anonymousCtx } from "@/lib/testing/ctx";
+import { observe, useTestDatabase } from "@/lib/testing/database";
+import type { Verb } from "@/lib/verb";
+
+useTestDatabase();
+
+const LIB = fileURLToPath(new URL(".", import.meta.url));
+type AnyVerb = Verb<unknown, unknown>;
+
+function isVerb(value: unknown): value is AnyVerb {
+  return typeof value === "function" && "definition" in value;
+}
+
+/** Every verb that any module of `lib/` exports, by the names of file and export. */
+async function allVerbs(): Promise<[string, AnyVerb][]> {
+  const files = readdirSync(LIB, { recursive: true, encoding: "utf8" }).filter(
+    (file) => /\.ts$/.test(file) && !/\.test\.ts$|^generated\b|^testing\b/.test(file),
+  );
+  const verbs: [string, AnyVerb][] = [];
+  for (const file of files.sort()) {
+    const module = (await import(join(LIB, file))) as Record<string, unknown>;
+    for (const [name, value] of Object.entries(module)) if (isVerb(value)) verbs.push([`${file} ${name}`, value]);
+  }
+  return verbs;
+}
+
+const verbs = await allVerbs();
+
+describe("every verb", () => {
+  it("is found", () => {
+    expect(verbs.map(([name]) => name)).toEqual(expect.arrayContaining(["agent/create.ts createAgent"]));
+    expect(verbs.length).toBeGreaterThan(20);
+  });
+
+  it.each(verbs)("%s has an action of the catalogue and a permission that exists", (_name, { definition }) => {
+    expect(Object.keys(AUDIT_ACTIONS)).toContain(definition.action);
+    const permissions = [definition.permission].flat();
+    expect(permissions.length).toBeGreaterThan(0);
+    for (const permission of permissions) expect(PERMISSIONS).toContain(permission);
+  });
+
+  it.each(verbs)("%s refuses nobody in particular before it reads its input, with exactly one entry", async (_name, verb) => {
+    const { error, entries } = await observe(() => verb(anonymousCtx(), {}));
+    expect(error).toMatchObject({ code: "unauthenticated" });
+    expect(entries).toMatchObject([{ action: verb.definition.action, outcome: "denied", reason: "unauthenticated" }]);
+  }); // prettier-ignore
+});
