@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { idField, instantField, lineField, scopeNameField, searchField, textField } from "@/lib/fields";
+import { rotateSchema } from "@/lib/key/schema";
 import { pageQuerySchema } from "@/lib/page";
 
 /** Client-safe: the shapes of static tokens. */
@@ -49,7 +50,7 @@ export const updateTokenSchema = z.strictObject({
 });
 export type UpdateTokenInput = z.infer<typeof updateTokenSchema> & { tokenId: string };
 
-export { rotateSchema as rotateTokenSchema } from "@/lib/key/schema";
+export const rotateTokenSchema = rotateSchema;
 export type RotateTokenInput = { tokenId: string; overlapSeconds: number };
 
 export const revokeSchema = z.strictObject({
@@ -60,6 +61,11 @@ export const revokeSchema = z.strictObject({
 export const REVOKE_BY = ["tokens", "agents", "people", "servers", "roles"] as const;
 export type RevokeBy = (typeof REVOKE_BY)[number];
 export type RevokeInput = z.infer<typeof revokeSchema> & { by: RevokeBy; id: string };
+
+/** What the console's actions take: the id beside the body. */
+export const rotateOneTokenSchema = rotateTokenSchema.extend({ tokenId: idField });
+export const updateOneTokenSchema = updateTokenSchema.extend({ tokenId: idField });
+export const revokeBySchema = revokeSchema.extend({ by: z.enum(REVOKE_BY), id: idField });
 
 export const revokeAllSchema = z.strictObject({ reason: lineField(500), confirm: z.literal("revoke-all") });
 export type RevokeAllInput = z.infer<typeof revokeAllSchema>;

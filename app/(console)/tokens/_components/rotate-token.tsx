@@ -1,0 +1,101 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { useAction } from "@/components/session/use-action";
+import { Button } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
+import { Callout } from "@/components/ui/callout";
+import { Dialog } from "@/components/ui/dialog";
+import { FieldSet } from "@/components/ui/field";
+import { RadioGroup } from "@/components/ui/radio-group";
+import { SecretField } from "@/components/ui/secret-field";
+import { Time } from "@/components/ui/time";
+import type { RotatedTokenDto, TokenDetailDto } from "@/lib/token/schema";
+import { rotateTokenAction } from "../actions";
+
+const OVERLAPS = [
+  { value: "0", label: "None: end the old one now" },
+  { value: "900", label: "15 minutes" },
+  { value: "3600", label: "1 hour" },
+  { value: "21600", label: "6 hours" },
+  { value: "86400", label: "24 hours" },
+  { value: "604800", label: "7 days" },
+  { value: "2592000", label: "30 days" },
+];
+
+/** Rotates a token: choose the overlap, then see the successor's secret, this once. */
+export function RotateToken({ token, onClose }: { token: TokenDetailDto; onClose: () => void }) {
+  const router = useRouter();
+  const [overlap, setOverlap] = useState("86400");
+  const [rotated, setRotated] = useState<RotatedTokenDto | null>(null);
+  const [copied, setCopied] = useState(false);
+  const { run, pending } = useAction(rotateTokenAction, { onSuccess: setRotated });
+  const close = () => {
+    onClose();
+    if (rotated) router.refresh();
+  };
+  if (rotated) {
+    return (
+      <Dialog
+        open
+        onOpenChange={(open) => (open ? undefined : close())}
+        guard={() => !copied && !window.confirm("The secret was not copied and is not shown again. Close anyway?")}
+        title="Rotated"
+        footer={
+          <>
+            <Button onClick={close}>Done</Button>
+            <ButtonLink href={`/tokens/${rotated.id}`} variant="primary">
+              Open the successor
+            </ButtonLink>
+          </>
+        }
+      >
+        <div className="flex flex-col gap-4">
+          <SecretField
+            label="New token"
+            value={rotated.token}
+            masked={rotated.masked}
+            onCopied={() => setCopied(true)}
+          />
+          <p className="text-body text-ink-2">
+            The old one works until <Time at={rotated.predecessor.retiresAt} format="local" />. Move its callers before
+            then; its page shows its last use.
+          </p>
+        </div>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => (open ? undefined : onClose())}
+      title={`Rotate ${token.name}`}
+      description="Makes a successor with a new secret and the same terms."
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            variant="primary"
+            busy={pending}
+            onClick={() => void run({ tokenId: token.id, overlapSeconds: Number(overlap) })}
+          >
+            Rotate
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        <FieldSet legend="How long the old secret goes on working">
+          <RadioGroup aria-label="Overlap" value={overlap} onValueChange={setOverlap} options={OVERLAPS} />
+        </FieldSet>
+        {overlap === "0" && token.activity.lastUsedAt ? (
+          <Callout tone="expiring" title="It is in use">
+            Last used <Time at={token.activity.lastUsedAt} />. Its callers fail until they have the new secret.
+          </Callout>
+        ) : null}
+        <p className="text-meta text-ink-2">Was it leaked? Then revoke it instead, and mint a new one.</p>
+      </div>
+    </Dialog>
+  );
+}

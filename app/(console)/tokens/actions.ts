@@ -1,0 +1,13 @@
+"use server";
+
+import { defineAction } from "@/app/_lib/define-action";
+import { mintToken } from "@/lib/token/mint";
+import { revokeTokens } from "@/lib/token/revoke";
+import { rotateToken } from "@/lib/token/rotate";
+import { mintTokenSchema, revokeBySchema, rotateOneTokenSchema, updateOneTokenSchema } from "@/lib/token/schema";
+import { updateToken } from "@/lib/token/update";
+
+export const mintTokenAction = defineAction(mintTokenSchema, mintToken);
+export const rotateTokenAction = defineAction(rotateOneTokenSchema, rotateToken);
+export const revokeTokenAction = defineAction(revokeBySchema, revokeTokens);
+export const updateTokenAction = defineAction(updateOneTokenSchema, updateToken);
