@@ -3,7 +3,7 @@ import type { Ctx } from "@/lib/ctx";
 import type { ErrorCode } from "@/lib/errors";
 import { isId, type IdKind } from "@/lib/id";
 import type { Page } from "@/lib/page";
-import { db } from "@/lib/db";
+import { listPeople } from "@/lib/person/list";
 import { listRoles } from "@/lib/role/list";
 import { listServers } from "@/lib/server/list";
 import { listTokens } from "@/lib/token/list";
@@ -43,11 +43,11 @@ const SEARCHES: Record<Referable, (ctx: Ctx, name: string) => Promise<{ id: stri
       (page) => listRoles(ctx, { ...page, q: name, includeArchived: false }),
       (role) => same(role.name, name),
     ),
-  person: (_ctx, name) =>
-    db().person.findMany({
-      where: { OR: [{ email: name.toLowerCase() }, { name: { equals: name, mode: "insensitive" } }] },
-      select: { id: true },
-    }),
+  person: (ctx, name) =>
+    findAll(
+      (page) => listPeople(ctx, { ...page, q: name }),
+      (person) => same(person.email, name) || same(person.name, name),
+    ),
   agent: (ctx, name) =>
     findAll(
       (page) => listAgents(ctx, { ...page, q: name }),

@@ -1,6 +1,8 @@
 import type { Command } from "../command";
+import { adminCommands } from "./admin";
 import { agentCommands } from "./agent";
 import { auditCommands } from "./audit";
+import { personCommands } from "./person";
 import { roleCommands } from "./role";
 import { serverCommands } from "./server";
 import { tokenCommands } from "./token";
@@ -12,8 +14,10 @@ export const commands: readonly Command[] = [
   ...serverCommands,
   ...toolCommands,
   ...roleCommands,
+  ...personCommands,
   ...agentCommands,
   ...tokenCommands,
   ...tokenEndCommands,
   ...auditCommands,
+  ...adminCommands,
 ];

@@ -63,3 +63,6 @@ export type PersonDto = z.infer<typeof personSchema>;
 /** A person just created: `inviteUrl` is told once, and only where no password was given. */
 export const createdPersonSchema = personSchema.extend({ inviteUrl: z.string().optional() });
 export type CreatedPersonDto = z.infer<typeof createdPersonSchema>;
+
+/** A new invitation: its link is told this once. */
+export const invitationSchema = z.strictObject({ inviteUrl: z.string() });

@@ -6,6 +6,9 @@ import * as agentsIdRevoke from "./agents/[id]/revoke/route";
 import * as audit from "./audit/route";
 import * as auditId from "./audit/[id]/route";
 import * as auditExport from "./audit/export/route";
+import * as people from "./people/route";
+import * as peopleId from "./people/[id]/route";
+import * as peopleIdInvite from "./people/[id]/invite/route";
 import * as peopleIdRevoke from "./people/[id]/revoke/route";
 import * as roles from "./roles/route";
 import * as rolesId from "./roles/[id]/route";
@@ -35,6 +38,9 @@ const ROUTES: readonly Route[] = [
   audit,
   auditId,
   auditExport,
+  people,
+  peopleId,
+  peopleIdInvite,
   peopleIdRevoke,
   roles,
   rolesId,

@@ -10,6 +10,9 @@ import * as agentRevoke from "./agents/[id]/revoke/route";
 import * as auditEntry from "./audit/[id]/route";
 import * as audit from "./audit/route";
 import * as auditExport from "./audit/export/route";
+import * as people from "./people/route";
+import * as person from "./people/[id]/route";
+import * as invite from "./people/[id]/invite/route";
 import * as roles from "./roles/route";
 import * as role from "./roles/[id]/route";
 import * as scopes from "./scopes/route";
@@ -38,7 +41,7 @@ const unique = (word: string) => `${word} ${++nth}`;
 
 beforeAll(async () => {
   admin = (await makeAdminToken()).token;
-  for (const noun of ["servers", "roles", "agents", "tokens", "audit"])
+  for (const noun of ["servers", "roles", "people", "agents", "tokens", "audit"])
     readers[noun] = (await makeAdminToken({ scopes: [`${noun}:read`] })).token;
 });
 
@@ -48,6 +51,8 @@ const newScope = async () => ({ serverId: (await makeServer()).id, name: `extra:
 const newTool = async () => ({ serverId: (await makeServer()).id, name: unique("tool"), scopes: ["tickets:read"] });
 const newRole = async () => ({ name: unique("Role"), scopes: ["tickets:read"], serverIds: [(await makeServer()).id] });
 const newAgent = async () => ({ name: unique("Agent"), kind: "machine", ownerId: (await makePerson()).id });
+
+const newPerson = () => ({ name: unique("Person"), email: `p${++nth}@example.com`, consoleRole: "member" });
 
 /** A body that mints, its role held by a person. */
 async function newToken(more: object = {}) {
@@ -116,6 +121,16 @@ const RESOURCES: readonly {
     unknown: "agt_none",
     code: "agent_not_found",
     taken: "name_taken",
+  },
+  {
+    noun: "people",
+    scope: "people",
+    list: people,
+    one: person,
+    make: newPerson,
+    unknown: "per_none",
+    code: "person_not_found",
+    taken: "email_taken",
   },
   {
     noun: "tokens",
@@ -229,6 +244,24 @@ describe("server keys", () => {
       status: 404,
       json: { code: "key_not_found" },
     });
+  });
+});
+
+describe("people", () => {
+  it("are invited by a link that is told once, and again by another", async () => {
+    const made = await call(people, "POST", { token: admin, body: newPerson() });
+    const params = { id: String(made.json.id) };
+    const again = await call(invite, "POST", { token: admin, params });
+    expect(again.status).toBe(201);
+    expect(again.json.inviteUrl).not.toBe(made.json.inviteUrl);
+    expect((await call(person, "GET", { token: admin, params })).json).not.toHaveProperty("inviteUrl");
+  });
+
+  it("keep the last owner", async () => {
+    const { id } = await makePerson({ consoleRole: "owner" });
+    const body = { status: "suspended" };
+    const answered = await call(person, "PATCH", { token: admin, params: { id }, body });
+    expect(answered).toMatchObject({ status: 409, json: { code: "last_owner" } });
   });
 });
 
