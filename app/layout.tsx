@@ -4,10 +4,13 @@ import { GeistMono } from "geist/font/mono";
 import { GeistSans } from "geist/font/sans";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
+import { reauthenticateAction } from "@/app/(auth)/actions";
+import { ReauthenticateDialog } from "@/components/session/reauthenticate-dialog";
 import { parseTheme, THEME_COOKIE } from "@/components/shell/theme";
 import { Toaster } from "@/components/ui/toast";
 import { TooltipProvider } from "@/components/ui/tooltip";
 import { UrlTransitionProvider } from "@/components/ui/url-transition";
+import { env } from "@/lib/env";
 import "./globals.css";
 
 export const metadata: Metadata = {
@@ -42,6 +45,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           </UrlTransitionProvider>
         </NuqsAdapter>
         <Toaster />
+        <ReauthenticateDialog
+          action={reauthenticateAction}
+          ssoName={env().GATEHOUSE_OIDC_ISSUER ? env().GATEHOUSE_OIDC_NAME : null}
+        />
       </body>
     </html>
   );

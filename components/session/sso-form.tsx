@@ -1,15 +1,31 @@
 "use client";
 
-import { useRef, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { fetchCsrfToken } from "./csrf";
 
+/** Where next-auth sends the browser to, or null. */
+async function providerAddress(fresh: boolean, callbackUrl: string): Promise<string | null> {
+  const csrfToken = await fetchCsrfToken();
+  if (csrfToken === null) return null;
+  try {
+    const response = await fetch(`/api/auth/signin/oidc${fresh ? "?prompt=login&max_age=0" : ""}`, {
+      method: "POST",
+      body: new URLSearchParams({ csrfToken, callbackUrl, json: "true" }),
+    });
+    const { url } = (await response.json()) as { url?: unknown };
+    return typeof url === "string" ? url : null;
+  } catch {
+    return null;
+  }
+}
+
 /**
- * Goes to the OpenID provider: a real form post, so that the browser follows. `fresh` asks the provider to have the
- * person prove who they are again (OpenID Connect Core §3.1.2.1: `prompt`, `max_age`).
+ * Goes to the OpenID provider. `fresh` asks it to have the person prove who they are again (OpenID Connect Core
+ * §3.1.2.1: `prompt`, `max_age`).
  */
 export function SsoForm({
-  returnTo,
+  returnTo = "/",
   fresh = false,
   children,
 }: {
@@ -17,23 +33,26 @@ export function SsoForm({
   fresh?: boolean;
   children: ReactNode;
 }) {
-  const form = useRef<HTMLFormElement>(null);
-  const csrf = useRef<HTMLInputElement>(null);
   const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState(false);
   const go = async () => {
     setBusy(true);
-    const value = await fetchCsrfToken();
-    if (value === null || !csrf.current || !form.current) return setBusy(false);
-    csrf.current.value = value;
-    form.current.submit();
+    setFailed(false);
+    const address = await providerAddress(fresh, returnTo);
+    if (address) return location.assign(address);
+    setBusy(false);
+    setFailed(true);
   };
   return (
-    <form ref={form} method="post" action={`/api/auth/signin/oidc${fresh ? "?prompt=login&max_age=0" : ""}`}>
-      <input ref={csrf} type="hidden" name="csrfToken" />
-      <input type="hidden" name="callbackUrl" value={returnTo ?? "/"} />
+    <div className="flex flex-col gap-2">
       <Button size="lg" className="w-full" busy={busy} onClick={() => void go()}>
         {children}
       </Button>
-    </form>
+      {failed ? (
+        <p role="alert" className="text-meta text-deny">
+          The sign-in provider did not answer. Try again.
+        </p>
+      ) : null}
+    </div>
   );
 }

@@ -1,0 +1,37 @@
+import NextAuth from "next-auth";
+import { NextRequest, NextResponse } from "next/server";
+import { authOptions } from "@/app/_lib/auth-options";
+
+type Context = { params: Promise<{ nextauth: string[] }> };
+
+/** What a browser may add to the way to the identity provider; next-auth would pass on anything, `redirect_uri` too. */
+const PASSED_ON: Record<string, readonly string[]> = { prompt: ["login"], max_age: ["0"] };
+
+function withoutForeignParameters(request: NextRequest): NextRequest {
+  const url = new URL(request.nextUrl);
+  for (const [name, value] of [...url.searchParams]) {
+    if (!PASSED_ON[name]?.includes(value)) url.searchParams.delete(name);
+  }
+  return new NextRequest(url, request);
+}
+
+async function handle(request: NextRequest, context: Context): Promise<Response> {
+  const [action] = (await context.params).nextauth;
+  const cleaned = action === "signin" ? withoutForeignParameters(request) : request;
+  const response = (await NextAuth(cleaned, context, await authOptions())) as Response;
+  response.headers.set("cache-control", "no-store");
+  return response.status === 401 ? asThrottled(response) : response;
+}
+
+/** next-auth answers 401 to every failure; a throttled one says 429 and when to come back. */
+async function asThrottled(response: Response): Promise<Response> {
+  const text = await response.clone().text();
+  const told = decodeURIComponent(text + (response.headers.get("location") ?? ""));
+  const seconds = /too_many_attempts\.(\d+)/.exec(told)?.[1];
+  if (!seconds) return response;
+  const headers = new Headers(response.headers);
+  headers.set("retry-after", seconds);
+  return new NextResponse(text, { status: 429, headers });
+}
+
+export { handle as GET, handle as POST };

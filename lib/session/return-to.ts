@@ -1,0 +1,12 @@
+/**
+ * Client-safe: a path of our own to return to after signing in; `/` for anything that would lead elsewhere. Judged as a
+ * browser would read it: backslashes are slashes to it, tabs and line breaks are nothing.
+ */
+export function safeReturnTo(value: string | null | undefined): string {
+  if (!value || value.length > 2000 || !value.startsWith("/")) return "/";
+  const base = "http://gatehouse.invalid";
+  if (!URL.canParse(value, base)) return "/";
+  const url = new URL(value, base);
+  const path = url.pathname + url.search;
+  return url.origin === base && !path.startsWith("//") ? path : "/";
+}

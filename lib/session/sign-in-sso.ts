@@ -1,0 +1,89 @@
+import "server-only";
+import { nowDate, type Ctx } from "@/lib/ctx";
+import { GatehouseError } from "@/lib/errors";
+import { newId } from "@/lib/id";
+import { lockPerson } from "@/lib/person/lock";
+import { defineVerb, recordAlone, type VerbScope } from "@/lib/verb";
+import { openSession, type OpenedSession } from "./open";
+import { accountMark } from "./throttle";
+
+/** What the identity provider's checked ID token says (OpenID Connect Core §2). */
+export type Identity = {
+  issuer: string;
+  subject: string;
+  email: string | null;
+  emailVerified: boolean;
+  /** `auth_time`: when the provider last had the person prove who they are, Unix seconds. */
+  authTimeSeconds: number | null;
+};
+
+type Input = { identity: Identity; replaces?: string | null };
+
+/** The person of the identity; at its first time found by the verified e-mail and linked. Null where there is none. */
+async function findOrLink({ ctx, tx }: VerbScope, identity: Identity): Promise<string | null> {
+  const { issuer, subject } = identity;
+  const linked = await tx.personIdentity.findUnique({
+    where: { issuer_subject: { issuer, subject } },
+    select: { personId: true },
+  });
+  if (linked) return linked.personId;
+  if (!identity.email || !identity.emailVerified) return null;
+  const person = await tx.person.findUnique({
+    where: { email: identity.email.trim().toLowerCase() },
+    select: { id: true, status: true },
+  });
+  if (!person || person.status === "suspended") return person?.id ?? null;
+  await tx.personIdentity.create({
+    data: { id: newId("identity"), personId: person.id, issuer, subject, createdAt: nowDate(ctx) },
+  });
+  return person.id;
+}
+
+const complete = defineVerb(
+  { action: "session.sign_in", permission: "anyone" },
+  async (scope, { identity, replaces }: Input): Promise<OpenedSession | { refused: string }> => {
+    const { ctx, tx, record } = scope;
+    const personId = await findOrLink(scope, identity);
+    if (personId === null) return { refused: identity.emailVerified ? "not_invited" : "email_not_verified" };
+    const person = await lockPerson(scope, personId);
+    if (person.status === "suspended") return { refused: "suspended" };
+    const about = { id: person.id, name: person.name };
+    if (person.status === "invited") {
+      await tx.person.update({ where: { id: person.id }, data: { status: "active" } });
+      record({
+        action: "person.accept_invitation",
+        outcome: "success",
+        target: { kind: "person", ...about },
+        person: about,
+        changes: [{ field: "status", before: "invited", after: "active" }],
+      });
+    }
+    if (replaces)
+      await tx.session.updateMany({ where: { id: replaces, revokedAt: null }, data: { revokedAt: nowDate(ctx) } });
+    // Without the provider's word on when the person proved it, it does not count as recent.
+    const provedAt = Math.min(identity.authTimeSeconds ?? 0, ctx.nowSeconds());
+    const reauthenticatedAt = new Date(provedAt * 1000);
+    const session = await openSession(ctx, tx, { personId: person.id, method: "sso", reauthenticatedAt });
+    record({
+      action: "session.sign_in",
+      outcome: "success",
+      target: { kind: "session", id: session.sessionId },
+      person: about,
+      details: { method: "sso", issuer: identity.issuer },
+    });
+    return session;
+  },
+);
+
+/**
+ * Signs in with an identity that the provider vouches for. Only people who exist (invited or active) get in: an account
+ * is never made by itself. Every attempt is recorded. Errors: `unauthenticated`.
+ */
+export async function signInWithIdentity(ctx: Ctx, input: Input): Promise<OpenedSession> {
+  const result = await complete(ctx, input);
+  if ("sessionId" in result) return result;
+  const account = accountMark(input.identity.email?.trim().toLowerCase() ?? "");
+  const details = { method: "sso", issuer: input.identity.issuer, account };
+  await recordAlone(ctx, [{ action: "session.sign_in", outcome: "denied", reason: result.refused, details }]);
+  throw new GatehouseError("unauthenticated", { detail: "This account may not sign in here." });
+}
