@@ -22,6 +22,8 @@ const config: NextConfig = {
   turbopack: { root: import.meta.dirname },
   // `npm test` checks types as a stage of its own; doing it again would double the first start.
   typescript: { ignoreBuildErrors: true },
+  // Next's development server would print what actions are called with: passwords and one-time links among it.
+  logging: { serverFunctions: false },
   headers: () => Promise.resolve([{ source: "/:path*", headers: HEADERS }]),
 };
 
