@@ -1,7 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import { reach } from "@/lib/authz/require";
-import { nowDate } from "@/lib/ctx";
+import { nowDate, type Ctx } from "@/lib/ctx";
 import { decodeCursor, encodeCursor } from "@/lib/cursor";
 import { GatehouseError } from "@/lib/errors";
 import type { Prisma } from "@/lib/generated/prisma/client.ts";
@@ -17,13 +17,15 @@ const AGENT_READ = {
 } as const;
 const positionSchema = z.tuple([z.string()]);
 
-/** Lists agents by id (so, by age), newest first. A member sees their own. Errors: `invalid_cursor`. */
-export const listAgents = defineRead(READ, async ({ ctx, db }, input: ListAgentsInput): Promise<Page<AgentDto>> => {
-  const { limit, cursor, q, ...filters } = input;
-  const scope = `agents:${JSON.stringify([q, filters])}`;
+/** The agents that match, within what the asking person may see. */
+export function agentsWhere(ctx: Ctx, filter: Omit<ListAgentsInput, "limit" | "cursor">): Prisma.AgentWhereInput {
+  const { q, kind, status, ownerId, roleId } = filter;
   const within = reach(ctx, "agent.read");
-  const where: Prisma.AgentWhereInput = {
-    ...filters,
+  return {
+    kind,
+    status,
+    ownerId,
+    roles: roleId ? { some: { roleId } } : undefined,
     AND: [
       within.all ? {} : { ownerId: within.personId },
       q
@@ -31,11 +33,17 @@ export const listAgents = defineRead(READ, async ({ ctx, db }, input: ListAgents
             OR: [{ name: { contains: q, mode: "insensitive" } }, { description: { contains: q, mode: "insensitive" } }],
           }
         : {},
-      cursor ? { id: { lt: decodeCursor(scope, cursor, positionSchema)[0] } } : {},
     ],
   };
+}
+
+/** Lists agents by id (so, by age), newest first. A member sees their own. Errors: `invalid_cursor`. */
+export const listAgents = defineRead(READ, async ({ ctx, db }, input: ListAgentsInput): Promise<Page<AgentDto>> => {
+  const { limit, cursor, q, ...filters } = input;
+  const scope = `agents:${JSON.stringify([q, filters])}`;
+  const after = cursor ? { id: { lt: decodeCursor(scope, cursor, positionSchema)[0] } } : {};
   const rows = await db.agent.findMany({
-    where,
+    where: { AND: [agentsWhere(ctx, { q, ...filters }), after] },
     orderBy: { id: "desc" },
     take: limit + 1,
     select: agentSelect(nowDate(ctx)),

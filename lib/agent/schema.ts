@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { idField, instantField, lineField, searchField, textField } from "@/lib/fields";
 import { pageQuerySchema } from "@/lib/page";
+import { holdRoleSchema } from "@/lib/role/schema";
 
 /** Client-safe: the shapes of agents, in and out. */
 
@@ -25,6 +26,8 @@ export const updateAgentSchema = z.strictObject({
   roleIds: z.array(idField).max(100).optional(),
 });
 export type UpdateAgentInput = z.infer<typeof updateAgentSchema> & { agentId: string };
+/** What the console's action takes: the id beside the body. */
+export const updateOneAgentSchema = updateAgentSchema.extend({ agentId: idField });
 
 export const listAgentsSchema = pageQuerySchema.extend({
   /** Free text in name and description. */
@@ -32,8 +35,23 @@ export const listAgentsSchema = pageQuerySchema.extend({
   kind: z.enum(AGENT_KINDS).optional(),
   status: z.enum(AGENT_STATUSES).optional(),
   ownerId: idField.optional(),
+  /** Those that hold the role themselves. */
+  roleId: idField.optional(),
 });
 export type ListAgentsInput = z.infer<typeof listAgentsSchema>;
+
+/** Gives an agent a role, or takes it. */
+export const holdAgentRoleSchema = holdRoleSchema.extend({ agentId: idField });
+export type HoldAgentRoleInput = z.infer<typeof holdAgentRoleSchema>;
+
+export const AGENT_SORTS = ["name", "created"] as const;
+/** How the console asks: by number, sorted. */
+export const pageAgentsSchema = listAgentsSchema.omit({ limit: true, cursor: true }).extend({
+  page: z.coerce.number().int().min(1).max(100_000).default(1),
+  sort: z.enum(AGENT_SORTS).default("name"),
+  order: z.enum(["asc", "desc"]).default("asc"),
+});
+export type PageAgentsInput = z.infer<typeof pageAgentsSchema>;
 
 export const agentSchema = z.strictObject({
   id: idField,

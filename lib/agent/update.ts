@@ -10,7 +10,7 @@ import { agentSelect, toAgentDto } from "./dto";
 import type { AgentDto, UpdateAgentInput } from "./schema";
 
 /** The agent's row, locked until the transaction ends. Throws `agent_not_found`, `builtin_immutable`. */
-async function lockAgent({ tx }: VerbScope, agentId: string) {
+export async function lockAgent({ tx }: VerbScope, agentId: string) {
   await tx.$executeRaw`SELECT 1 FROM agent WHERE id = ${agentId} FOR UPDATE`;
   const row = await tx.agent.findUnique({
     where: { id: agentId },

@@ -61,7 +61,7 @@ function toPersonDto(row: PersonRow): PersonDto {
 export async function readPeople(
   ctx: Ctx,
   tx: Tx,
-  query: { where: Prisma.PersonWhereInput; orderBy?: Prisma.PersonOrderByWithRelationInput; take?: number },
+  query: Pick<Prisma.PersonFindManyArgs, "where" | "orderBy" | "take" | "skip">,
 ): Promise<PersonDto[]> {
   const { sessionIdleSeconds } = await tx.instance.findUniqueOrThrow({ where: { id: 1 } });
   const rows = await tx.person.findMany({ ...query, select: personSelect(nowDate(ctx), sessionIdleSeconds) });

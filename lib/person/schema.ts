@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { emailField, idField, instantField, lineField, searchField } from "@/lib/fields";
 import { pageQuerySchema } from "@/lib/page";
+import { holdRoleSchema } from "@/lib/role/schema";
 import { CONSOLE_ROLES } from "./console-role";
 
 /** Client-safe: the shapes of people. */
@@ -32,6 +33,8 @@ export const updatePersonSchema = z.strictObject({
   roleIds: z.array(idField).max(100).optional(),
 });
 export type UpdatePersonInput = z.infer<typeof updatePersonSchema> & { personId: string };
+/** What the console's action takes: the id beside the body. */
+export const updateOnePersonSchema = updatePersonSchema.extend({ personId: idField });
 
 export const listPeopleSchema = pageQuerySchema.extend({
   q: searchField().optional(),
@@ -40,6 +43,19 @@ export const listPeopleSchema = pageQuerySchema.extend({
   roleId: idField.optional(),
 });
 export type ListPeopleInput = z.infer<typeof listPeopleSchema>;
+
+/** Gives a person a role, or takes it. */
+export const holdPersonRoleSchema = holdRoleSchema.extend({ personId: idField });
+export type HoldPersonRoleInput = z.infer<typeof holdPersonRoleSchema>;
+
+export const PEOPLE_SORTS = ["name", "last_sign_in", "created"] as const;
+/** How the console asks: by number, sorted. */
+export const pagePeopleSchema = listPeopleSchema.omit({ limit: true, cursor: true }).extend({
+  page: z.coerce.number().int().min(1).max(100_000).default(1),
+  sort: z.enum(PEOPLE_SORTS).default("name"),
+  order: z.enum(["asc", "desc"]).default("asc"),
+});
+export type PagePeopleInput = z.infer<typeof pagePeopleSchema>;
 
 export const personSchema = z.strictObject({
   id: idField,

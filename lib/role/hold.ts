@@ -35,6 +35,26 @@ async function requireMayGiveToAgent({ ctx, tx }: VerbScope, roleIds: readonly s
   if (reaching > 0) throw refusal(ctx, "person.elevate");
 }
 
+/** The roles, but the archived ones, that a holder has. */
+async function heldRoles({ tx }: Pick<VerbScope, "tx">, holder: Pick<Holder, "kind" | "id">) {
+  const select = { role: { select: { id: true, name: true } } };
+  const role = { archivedAt: null };
+  const rows =
+    holder.kind === "person"
+      ? await tx.personRole.findMany({ where: { personId: holder.id, role }, select })
+      : await tx.agentRole.findMany({ where: { agentId: holder.id, role }, select });
+  return rows.map((row) => row.role);
+}
+
+/**
+ * Gives one role to a holder, or takes it, and leaves the others as they are. As `setRoles` otherwise: returns true where
+ * it was taken. Errors: `role_not_found`, `forbidden`.
+ */
+export async function setRole(scope: VerbScope, holder: Holder, roleId: string, held: boolean): Promise<boolean> {
+  const others = (await heldRoles(scope, holder)).map(({ id }) => id).filter((id) => id !== roleId);
+  return setRoles(scope, holder, held ? [...others, roleId] : others);
+}
+
 /**
  * Makes `roleIds` the whole set of roles that a holder has, recording each one given and taken. Returns true where one
  * was taken: then tokens were narrowed. The caller holds the lock on the holder's row. What they held of archived roles
@@ -42,19 +62,10 @@ async function requireMayGiveToAgent({ ctx, tx }: VerbScope, roleIds: readonly s
  */
 export async function setRoles(scope: VerbScope, holder: Holder, roleIds: readonly string[]): Promise<boolean> {
   const { tx, ctx, record } = scope;
-  const held =
-    holder.kind === "person"
-      ? await tx.personRole.findMany({
-          where: { personId: holder.id, role: { archivedAt: null } },
-          select: { role: { select: { id: true, name: true } } },
-        })
-      : await tx.agentRole.findMany({
-          where: { agentId: holder.id, role: { archivedAt: null } },
-          select: { role: { select: { id: true, name: true } } },
-        });
+  const held = await heldRoles(scope, holder);
   const wanted = new Set(roleIds);
-  const added = [...wanted].filter((id) => !held.some(({ role }) => role.id === id));
-  const taken = held.filter(({ role }) => !wanted.has(role.id)).map(({ role }) => role);
+  const added = [...wanted].filter((id) => !held.some((role) => role.id === id));
+  const taken = held.filter((role) => !wanted.has(role.id));
   const names = await requireRoles(scope, added, roleIds);
   if (holder.kind === "agent") await requireMayGiveToAgent(scope, added);
   const assignedBy = actorRef(ctx.actor);

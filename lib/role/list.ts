@@ -1,7 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import { reach } from "@/lib/authz/require";
-import { nowDate } from "@/lib/ctx";
+import { nowDate, type Ctx } from "@/lib/ctx";
 import { decodeCursor, encodeCursor } from "@/lib/cursor";
 import { GatehouseError } from "@/lib/errors";
 import type { Prisma } from "@/lib/generated/prisma/client.ts";
@@ -13,22 +13,27 @@ import type { ListRolesInput, RoleDto } from "./schema";
 const READ = { action: "role.read", permission: ["role.read", "role.read.own"] } as const;
 const positionSchema = z.tuple([z.string()]);
 
-/** Lists roles by id (so, by age), newest first. A member sees the ones that they hold. Errors: `invalid_cursor`. */
-export const listRoles = defineRead(READ, async ({ ctx, db }, input: ListRolesInput): Promise<Page<RoleDto>> => {
-  const { limit, cursor, q, serverId, includeArchived } = input;
-  const scope = `roles:${JSON.stringify([q, serverId, includeArchived])}`;
+/** The roles that match, within what the asking person may see. */
+export function rolesWhere(ctx: Ctx, filter: Omit<ListRolesInput, "limit" | "cursor">): Prisma.RoleWhereInput {
+  const { q, serverId, includeArchived } = filter;
   const within = reach(ctx, "role.read");
-  const where: Prisma.RoleWhereInput = {
+  return {
     ...(includeArchived ? {} : { archivedAt: null }),
     ...(serverId ? { scopes: { some: { serverId } } } : {}),
     ...(within.all ? {} : { people: { some: { personId: within.personId } } }),
     ...(q
       ? { OR: [{ name: { contains: q, mode: "insensitive" } }, { description: { contains: q, mode: "insensitive" } }] }
       : {}),
-    ...(cursor ? { id: { lt: decodeCursor(scope, cursor, positionSchema)[0] } } : {}),
   };
+}
+
+/** Lists roles by id (so, by age), newest first. A member sees the ones that they hold. Errors: `invalid_cursor`. */
+export const listRoles = defineRead(READ, async ({ ctx, db }, input: ListRolesInput): Promise<Page<RoleDto>> => {
+  const { limit, cursor, q, serverId, includeArchived } = input;
+  const scope = `roles:${JSON.stringify([q, serverId, includeArchived])}`;
+  const after = cursor ? { id: { lt: decodeCursor(scope, cursor, positionSchema)[0] } } : {};
   const rows = await db.role.findMany({
-    where,
+    where: { AND: [rolesWhere(ctx, { q, serverId, includeArchived }), after] },
     orderBy: { id: "desc" },
     take: limit + 1,
     select: roleSelect(nowDate(ctx)),

@@ -30,6 +30,8 @@ export const updateRoleSchema = z.strictObject({
   grants: z.array(roleServerScopesSchema).max(200).optional(),
 });
 export type UpdateRoleInput = z.infer<typeof updateRoleSchema> & { roleId: string };
+/** What the console's action takes: the id beside the body. */
+export const updateOneRoleSchema = updateRoleSchema.extend({ roleId: idField });
 
 export const listRolesSchema = pageQuerySchema.extend({
   q: searchField().optional(),
@@ -37,6 +39,18 @@ export const listRolesSchema = pageQuerySchema.extend({
   includeArchived: z.stringbool().default(false),
 });
 export type ListRolesInput = z.infer<typeof listRolesSchema>;
+
+export const ROLE_SORTS = ["name", "created"] as const;
+/** How the console asks: by number, sorted. */
+export const pageRolesSchema = listRolesSchema.omit({ limit: true, cursor: true }).extend({
+  page: z.coerce.number().int().min(1).max(100_000).default(1),
+  sort: z.enum(ROLE_SORTS).default("name"),
+  order: z.enum(["asc", "desc"]).default("asc"),
+});
+export type PageRolesInput = z.infer<typeof pageRolesSchema>;
+
+/** Gives a role to one holder (`held` true), or takes it. */
+export const holdRoleSchema = z.strictObject({ roleId: idField, held: z.boolean() });
 
 export const roleSchema = z.strictObject({
   id: idField,
