@@ -12,7 +12,7 @@ export function say(line) {
 
 /**
  * Runs a program, saying what it is for, and again every 15 seconds while it lasts. Its output is shown only where it fails.
- * @param {string} what @param {string} program @param {readonly string[]} args @param {{ env?: NodeJS.ProcessEnv }} [options]
+ * @param {string} what @param {string} program @param {readonly string[]} args @param {{ env?: NodeJS.ProcessEnv, show?: boolean }} [options] `show` passes its output on where it succeeds, too.
  */
 export async function runStep(what, program, args, options = {}) {
   const startedAt = Date.now();
@@ -30,7 +30,10 @@ export async function runStep(what, program, args, options = {}) {
       child.once("error", failed);
       child.once("close", (status) => done({ code: status, output: text }));
     });
-    if (code === 0) return;
+    if (code === 0) {
+      if (options.show && output.trim()) say(output.trim());
+      return;
+    }
     say(output.trim().split("\n").slice(-40).join("\n"));
     throw new SetupError(`${what} failed: the lines above say why.`);
   } finally {

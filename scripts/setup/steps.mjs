@@ -24,7 +24,7 @@ const BUNDLES = {
   authority: "server/authority/main.ts",
   console: "server/console/main.ts",
   cli: "cli/main.ts",
-  demo: "scripts/demo/main.ts",
+  demo: "server/demo/main.ts",
 };
 
 /** Throws `SetupError` where this Node is too old. */

@@ -15,6 +15,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { makeFolder } from "../folder";
 import { StartError } from "../start-error";
 import { findBinaries, majorVersion, program, reachableBinaries } from "./binaries";
 import { isAlive, runningPostmaster, type Postmaster } from "./postmaster";
@@ -42,7 +43,7 @@ type Place = { folder: string; cluster: string; passwordFile: string; logFile: s
 
 function placeOf(dataDir: string): Place {
   const wanted = join(resolve(dataDir), "postgresql");
-  makeFolder(wanted);
+  requireFolder(wanted);
   const as = runAs(join(wanted, "cluster"));
   const folder = mayEnter(wanted, as) ? wanted : outsideHome(resolve(dataDir));
   return {
@@ -57,14 +58,13 @@ function placeOf(dataDir: string): Place {
 function outsideHome(dataDir: string): string {
   const name = createHash("sha256").update(dataDir).digest("hex").slice(0, 12);
   const folder = join("/var/lib/gatehouse", `${basename(dirname(dataDir))}-${name}`);
-  makeFolder(folder);
+  requireFolder(folder);
   return folder;
 }
 
-function makeFolder(folder: string): void {
+function requireFolder(folder: string): void {
   try {
-    // Others may pass through (PostgreSQL runs as another user where we are root); each secret file is closed by itself.
-    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    makeFolder(folder);
   } catch (error) {
     throw new StartError(`The folder ${folder} cannot be made: ${(error as Error).message}.`);
   }

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pool } from "@/lib/db";
 import { equalBytes, mac, macCandidates } from "@/lib/crypto/keys";
+import { makeFolder } from "../folder";
 import { StartError } from "../start-error";
 
 const CHECKED_TEXT = "gatehouse";
@@ -30,7 +31,7 @@ function readSecret(file: string): string | null {
 }
 
 function makeSecret(dataDir: string, file: string): string {
-  mkdirSync(dataDir, { recursive: true, mode: 0o755 });
+  makeFolder(dataDir);
   const unfinished = `${file}.${process.pid}`;
   const secret = randomBytes(48).toString("base64url");
   writeFileSync(unfinished, `${secret}\n`, { mode: 0o600 });

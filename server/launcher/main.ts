@@ -8,6 +8,7 @@ import { StartError } from "../start-error";
 import { closeDb } from "@/lib/db";
 import { EnvError, parseEnv, type Env } from "@/lib/env";
 import { log } from "@/lib/log";
+import { ensureFirstOwner } from "@/lib/session/first-run";
 import { superviseChild, type Child } from "./child";
 import { keepDatabase } from "./database";
 import { recordInstance } from "./record";
@@ -15,8 +16,8 @@ import { recordInstance } from "./record";
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-/** Everything that runs, and the way to end it in order. */
-type Running = { stop: () => Promise<void> };
+/** Everything that runs: the page that creates the first owner, where there is none, and the way to end it in order. */
+type Running = { firstRunUrl: string | null; stop: () => Promise<void> };
 
 function startChildren(settings: Env): { authority: Child; console: Child } {
   const env: NodeJS.ProcessEnv = {
@@ -43,6 +44,7 @@ async function start(settings: Env): Promise<Running> {
   parseTrustedProxies(settings.GATEHOUSE_TRUSTED_PROXIES);
   const database = await keepDatabase(settings);
   let children: Child[] = [];
+  let firstRunUrl: string | null;
   const stop = async () => {
     await Promise.all(children.map((child) => child.stop()));
     await closeDb();
@@ -51,6 +53,7 @@ async function start(settings: Env): Promise<Running> {
   try {
     await requireFreePort(settings.HOST, settings.PORT);
     const migrated = await readyDatabase();
+    firstRunUrl = await ensureFirstOwner();
     const { authority, console: consoleChild } = startChildren(settings);
     children = [authority, consoleChild];
     await Promise.all([authority.ready, consoleChild.ready]);
@@ -60,6 +63,7 @@ async function start(settings: Env): Promise<Running> {
     throw error;
   }
   return {
+    firstRunUrl,
     stop: async () => {
       await Promise.all(children.map((child) => child.stop()));
       await recordInstance("instance.stop", {}).catch((error: unknown) => {
@@ -92,7 +96,7 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void order());
   const settings = parseEnv(process.env);
   running = await start(settings);
-  say(`Open ${settings.GATEHOUSE_URL}`);
+  say(`Open ${running.firstRunUrl ?? settings.GATEHOUSE_URL}`);
   if (ordered) {
     ordered = false;
     await order();
