@@ -85,7 +85,7 @@ async function main(): Promise<void> {
   let running: Running | undefined;
   let ordered = false;
   const order = async () => {
-    if (ordered) return;
+    if (ordered) process.exit(1); // asked twice: the operator does not want to wait; the next start mends what is left
     ordered = true;
     if (!running) return; // while starting: `start` goes on to its end, and is stopped then
     say("Stopping…");
