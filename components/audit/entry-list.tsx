@@ -20,6 +20,7 @@ export function EntryList({
   selected,
   hrefOf = (entry) => `/audit?range=all&entry=${entry.id}`,
   empty,
+  framed = true,
 }: {
   entries: readonly AuditEntryDto[];
   label?: string;
@@ -27,10 +28,12 @@ export function EntryList({
   hrefOf?: (entry: AuditEntryDto) => string;
   /** An `EmptyState`; *nothing is recorded yet* unless given. */
   empty?: ReactNode;
+  /** False inside a card, which has a frame already. */
+  framed?: boolean;
 }) {
   return (
     <RefetchRegion>
-      <div className="border-hairline bg-surface overflow-hidden rounded-lg border">
+      <div className={cn("@container", framed && "border-hairline bg-surface overflow-hidden rounded-lg border")}>
         {entries.length === 0 ? (
           (empty ?? (
             <EmptyState title="Nothing is recorded yet" description="What happens from now on is listed here." />
@@ -39,11 +42,11 @@ export function EntryList({
           <Table label={label} className="table-fixed">
             <TableHead>
               <TableRow>
-                <TableHeader className="w-32 sm:w-53">Time (UTC)</TableHeader>
-                <TableHeader className="sm:w-56">What</TableHeader>
-                <TableHeader className="max-sm:hidden">About</TableHeader>
-                <TableHeader className="w-48 max-lg:hidden">Who</TableHeader>
-                <TableHeader className="w-44 max-md:hidden">Reason</TableHeader>
+                <TableHeader className="w-32 @lg:w-53">Time (UTC)</TableHeader>
+                <TableHeader className="@lg:w-56">What</TableHeader>
+                <TableHeader className="@max-lg:hidden">About</TableHeader>
+                <TableHeader className="w-36 @max-4xl:hidden">Who</TableHeader>
+                <TableHeader className="w-44 @max-2xl:hidden">Reason</TableHeader>
               </TableRow>
             </TableHead>
             <TableBody>
@@ -58,7 +61,7 @@ export function EntryList({
   );
 }
 
-const CELL = "h-7 py-0 max-sm:h-11 max-sm:py-1";
+const CELL = "h-7 py-0 @max-lg:h-11 @max-lg:py-1";
 
 function EntryRow({ entry, href, selected }: { entry: AuditEntryDto; href: string; selected: boolean }) {
   const { day, time } = rowTime(entry.occurredAt);
@@ -76,30 +79,30 @@ function EntryRow({ entry, href, selected }: { entry: AuditEntryDto; href: strin
           aria-label={`${entry.action}, ${entry.outcome}, ${day} ${time} UTC`}
           className="-outline-offset-2 after:absolute after:inset-0 after:content-['']"
         >
-          <span className="max-sm:hidden">{day} </span>
+          <span className="@max-lg:hidden">{day} </span>
           <span>{time}</span>
-          <span className="block sm:hidden">{day}</span>
+          <span className="block @lg:hidden">{day}</span>
         </Link>
       </TableCell>
       <TableCell className={CELL}>
         <span className="flex min-w-0 items-center gap-1.5">
           <span className={cn("flex shrink-0 items-center gap-1.5", GLYPH_INK[tone])}>
             <StatusGlyph tone={tone} />
-            <span className="text-meta w-13 font-medium max-sm:w-auto">{entry.outcome}</span>
+            <span className="text-meta w-13 font-medium @max-lg:w-auto">{entry.outcome}</span>
           </span>
           <span className="mono truncate">{entry.action}</span>
         </span>
-        <span className="text-meta text-ink-2 block truncate sm:hidden">
+        <span className="text-meta text-ink-2 block truncate @lg:hidden">
           {[about, entry.outcome === "allow" ? null : entry.reason].filter(Boolean).join(" · ")}
         </span>
       </TableCell>
-      <TableCell className={cn(CELL, "truncate max-sm:hidden")} title={about}>
+      <TableCell className={cn(CELL, "truncate @max-lg:hidden")} title={about}>
         {about}
       </TableCell>
-      <TableCell className={cn(CELL, "text-ink-2 truncate max-lg:hidden")}>
+      <TableCell className={cn(CELL, "text-ink-2 truncate @max-4xl:hidden")}>
         {entry.agent?.name ?? actorWords(entry)}
       </TableCell>
-      <TableCell className={cn(CELL, "mono text-ink-2 truncate max-md:hidden")}>{entry.reason}</TableCell>
+      <TableCell className={cn(CELL, "mono text-ink-2 truncate @max-2xl:hidden")}>{entry.reason}</TableCell>
     </TableRow>
   );
 }

@@ -77,14 +77,14 @@ const COLUMNS: readonly Column<TokenDto>[] = [
     header: "Name",
     sortKey: "name",
     cell: (token) => (
-      <div className="min-w-0 py-1">
+      <div className="flex min-w-0 flex-col">
         <Link
           href={`/tokens/${token.id}`}
-          className="text-ink inline-flex min-h-6 max-w-80 items-center rounded-sm font-medium hover:underline"
+          className="text-ink inline-flex max-w-80 items-center rounded-sm font-medium hover:underline"
         >
           <span className="truncate">{token.name}</span>
         </Link>
-        <div className="mono text-ink-3 text-meta">{token.masked}</div>
+        <div className="mono text-ink-3 text-meta leading-4">{token.masked}</div>
       </div>
     ),
   },
@@ -93,13 +93,9 @@ const COLUMNS: readonly Column<TokenDto>[] = [
     key: "role",
     header: "Role",
     from: "lg",
-    cell: (token) => (
-      <div className="flex flex-col items-start gap-1 py-1">
-        <EntityLink kind="role" id={token.role.id} name={token.role.name} icon={false} />
-        <KindBadge kind={token.kind} />
-      </div>
-    ),
+    cell: (token) => <EntityLink kind="role" id={token.role.id} name={token.role.name} icon={false} />,
   },
+  { key: "access", header: "Access", from: "lg", cell: (token) => <KindBadge kind={token.kind} /> },
   {
     key: "servers",
     header: "Servers",
@@ -120,7 +116,7 @@ const COLUMNS: readonly Column<TokenDto>[] = [
 
 function Holder({ token }: { token: TokenDto }) {
   return (
-    <div className="flex flex-col items-start">
+    <div className="flex flex-col items-start *:min-h-5">
       {token.person ? <EntityLink kind="person" id={token.person.id} name={token.person.name} /> : null}
       {token.agent ? <EntityLink kind="agent" id={token.agent.id} name={token.agent.name} /> : null}
     </div>

@@ -1,15 +1,13 @@
 import type { Metadata } from "next";
 import { requirePersonCtx, type PersonCtx } from "@/app/_lib/ctx";
 import { load } from "@/app/_lib/load";
-import { EntryList } from "@/components/audit/entry-list";
+import { HistoryCard } from "@/components/audit/history-card";
 import { EntityLink } from "@/components/entity/entity-link";
 import { Forbidden } from "@/components/shell/refusal";
 import { KindBadge } from "@/components/token/kind-badge";
 import { TokenStatusBadge } from "@/components/token/token-status-badge";
-import { ButtonLink } from "@/components/ui/button-link";
 import { Card } from "@/components/ui/card";
 import { DescriptionList } from "@/components/ui/description-list";
-import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { Time } from "@/components/ui/time";
 import { searchAudit } from "@/lib/audit/search";
@@ -133,22 +131,5 @@ function Terms({ token }: { token: TokenDetailDto }) {
 
 async function History({ ctx, tokenId }: { ctx: PersonCtx; tokenId: string }) {
   const { items } = await searchAudit(ctx, searchAuditSchema.parse({ token: tokenId, limit: 15 }));
-  return (
-    <Card
-      title="History"
-      description="Its calls and changes, newest first."
-      flush
-      actions={
-        <ButtonLink size="sm" href={`/audit?range=all&token=${tokenId}`}>
-          All in the audit log
-        </ButtonLink>
-      }
-    >
-      <EntryList
-        entries={items}
-        label="History of this token"
-        empty={<EmptyState title="Nothing is recorded yet" description="Its first call appears here." />}
-      />
-    </Card>
-  );
+  return <HistoryCard entries={items} query={`token=${tokenId}`} description="Its calls and changes, newest first." />;
 }
