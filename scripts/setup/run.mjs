@@ -10,6 +10,11 @@ export function say(line) {
   process.stderr.write(`${line}\n`);
 }
 
+/** @param {readonly string[]} lines The first and the last lines: some tools say the reason first (npm), others last. */
+function endsOf(lines) {
+  return lines.length <= 50 ? lines : [...lines.slice(0, 20), "…", ...lines.slice(-30)];
+}
+
 /**
  * Runs a program, saying what it is for, and again every 15 seconds while it lasts. Its output is shown only where it fails.
  * @param {string} what @param {string} program @param {readonly string[]} args @param {{ env?: NodeJS.ProcessEnv, show?: boolean }} [options] `show` passes its output on where it succeeds, too.
@@ -34,7 +39,7 @@ export async function runStep(what, program, args, options = {}) {
       if (options.show && output.trim()) say(output.trim());
       return;
     }
-    say(output.trim().split("\n").slice(-40).join("\n"));
+    say(endsOf(output.trim().split("\n")).join("\n"));
     throw new SetupError(`${what} failed: the lines above say why.`);
   } finally {
     clearInterval(heartbeat);
