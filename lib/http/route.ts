@@ -10,8 +10,8 @@ import { requestOrigin } from "./internal";
 import { toProblem } from "./problem";
 import { readJson } from "./read-json";
 
-/** What Next hands to a route besides the request. */
-type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> };
+/** What Next hands to a route besides the request. A path without parameters resolves to undefined. */
+type RouteContext = { params: Promise<Record<string, string | string[] | undefined> | undefined> };
 /** A route handler as Next calls it. */
 export type Handler = (request: Request, context: RouteContext) => Promise<Response>;
 
@@ -137,7 +137,7 @@ function unquote(key: string): string {
 }
 
 async function singleParams(context: RouteContext): Promise<Record<string, string>> {
-  const params = await context.params;
+  const params = (await context.params) ?? {};
   return Object.fromEntries(
     Object.entries(params).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
   );
