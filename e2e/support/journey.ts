@@ -1,0 +1,73 @@
+import { expect, test as base, type BrowserContextOptions, type Page } from "@playwright/test";
+import { openAdminApi, type AdminApi } from "./admin-api";
+import { foundCompany, OWNER, type Company, type ConsoleRole } from "./company";
+import { startProduct, type Product } from "./product";
+import { signIn } from "./sign-in";
+import { watch } from "./watch";
+
+export { expect };
+
+type StorageState = Exclude<BrowserContextOptions["storageState"], string | undefined>;
+type Visitor = ConsoleRole | "nobody";
+
+type Worker = {
+  /** One running Gatehouse with a company in it, for all journeys of a worker. */
+  gatehouse: Product & { api: AdminApi; company: Company };
+  /** The cookies of each console role, signed in once. */
+  sessions: Map<ConsoleRole, StorageState>;
+};
+type Journey = {
+  /** Errors on the browser's console that the journey provokes, such as a refused sign-in's 401. */
+  tolerated: RegExp[];
+  /** Opens a browser of its own for somebody who is signed in, or for nobody. */
+  visit: (who: Visitor, options?: BrowserContextOptions) => Promise<Page>;
+};
+
+/** `test` with a running product. A journey fails where the browser's console shows an error, even if all else is well. */
+export const test = base.extend<Journey, Worker>({
+  gatehouse: [
+    async ({}, use) => {
+      const product = await startProduct({
+        GATEHOUSE_ADMIN_EMAIL: OWNER.email,
+        GATEHOUSE_ADMIN_PASSWORD: OWNER.password,
+      });
+      const api = await openAdminApi(product);
+      const company = await foundCompany(product, api).catch((error: unknown) => {
+        throw new Error(`${String(error)}\nGatehouse wrote:\n${product.output()}`);
+      });
+      await use({ ...product, api, company });
+      await product.stop();
+    },
+    { scope: "worker", timeout: 180_000 },
+  ],
+  sessions: [async ({}, use) => use(new Map()), { scope: "worker" }],
+  tolerated: [[], { option: true }],
+  visit: async ({ browser, gatehouse, sessions, tolerated }, use) => {
+    const faults: string[] = [];
+    const contexts: { close: () => Promise<void> }[] = [];
+    const open = async (options: BrowserContextOptions) => {
+      const context = await browser.newContext({ baseURL: gatehouse.url, ...options });
+      watch(context, faults, tolerated);
+      contexts.push(context);
+      return context;
+    };
+    await use(async (who, options = {}) => {
+      if (who !== "nobody" && !sessions.has(who)) {
+        const context = await open({});
+        await signIn(await context.newPage(), gatehouse.company.people[who]);
+        sessions.set(who, await context.storageState());
+      }
+      const storageState = who === "nobody" ? undefined : sessions.get(who);
+      return (await open({ storageState, ...options })).newPage();
+    });
+    await Promise.all(contexts.map((context) => context.close()));
+    expect(faults, "errors on the browser's console").toEqual([]);
+  },
+});
+
+let made = 0;
+/** A name that no other journey of this run uses. */
+export function unique(name: string): string {
+  made += 1;
+  return `${name} ${process.pid.toString(36)}${made}`;
+}
