@@ -20,6 +20,20 @@ const HOP_BY_HOP = new Set([
   "transfer-encoding",
   "upgrade",
 ]);
+/**
+ * Never about one connection, though its `Connection` header may say so (RFC 9110 §7.6.1 forbids that, which stops
+ * nobody). Without its length a body would be read as the next request of that connection, which is somebody else's.
+ */
+const END_TO_END = new Set([
+  "authorization",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "cookie",
+  "host",
+  "origin",
+  "sec-fetch-site",
+]);
 /** Ours to say, never the caller's. */
 const FROM_OUTSIDE = new Set<string>([
   ...Object.values(INTERNAL_HEADERS),
@@ -44,7 +58,12 @@ export type ConsoleProxy = {
 
 /** The headers that go on: raw pairs, so that repeated ones stay, without those of the connection. */
 function passedHeaders(raw: readonly string[], connection: string | undefined, drop: ReadonlySet<string>): string[] {
-  const named = new Set((connection ?? "").split(",").map((name) => name.trim().toLowerCase()));
+  const named = new Set(
+    (connection ?? "")
+      .split(",")
+      .map((name) => name.trim().toLowerCase())
+      .filter((name) => !END_TO_END.has(name)),
+  );
   const passed: string[] = [];
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] ?? "";
@@ -107,7 +126,11 @@ export function createConsoleProxy(options: { secret: string; publicUrl: URL }):
         else away();
       });
       response.once("close", () => {
-        if (!response.writableFinished) upstream.destroy();
+        if (response.writableFinished && upstream.writableFinished) return;
+        // Who left, or was answered before the end of their body, must not keep a connection to the console.
+        request.unpipe(upstream);
+        request.resume();
+        upstream.destroy();
       });
       if (hasBody)
         passBody(request, upstream, () => {
