@@ -1,7 +1,8 @@
 import "server-only";
 import { changesBetween } from "@/lib/audit/changes";
 import { ownPersonId, refusal, requirePermission } from "@/lib/authz/require";
-import { nowDate, type Ctx } from "@/lib/ctx";
+import { actorRef, nowDate, type Ctx } from "@/lib/ctx";
+import type { Tx } from "@/lib/db";
 import { fieldError } from "@/lib/errors";
 import { setRoles } from "@/lib/role/hold";
 import { endSessions } from "@/lib/session/open";
@@ -26,6 +27,15 @@ function requireMayChange(ctx: Ctx, before: Row, input: UpdatePersonInput): void
 
 const widerThan = (a: ConsoleRole, b: ConsoleRole) => CONSOLE_ROLES.indexOf(a) < CONSOLE_ROLES.indexOf(b);
 
+/**
+ * Takes back the open links of a person that somebody else than the actor made; returns how many. Who invited a member
+ * knows the link, and must not become an owner by it because the member is made one.
+ */
+async function endForeignLinks(ctx: Ctx, tx: Tx, personId: string): Promise<number> {
+  const where = { personId, usedAt: null, createdBy: { not: actorRef(ctx.actor) } };
+  return (await tx.oneTimeLink.deleteMany({ where })).count;
+}
+
 /** The status to write. Activating somebody who never accepted the invitation makes them invited again. */
 function statusWanted(before: Row, wanted: UpdatePersonInput["status"]): Row["status"] | undefined {
   if (wanted !== "active") return wanted;
@@ -37,7 +47,8 @@ function statusWanted(before: Row, wanted: UpdatePersonInput["status"]): Row["st
 
 /**
  * Changes a person; what is left out stays. Suspending ends their sessions and their tokens' use at once; a changed
- * console role counts with their next request. Errors: `person_not_found`, `role_not_found`, `last_owner`.
+ * console role counts with their next request. Making them an owner or admin takes back the invitations that others made.
+ * Errors: `person_not_found`, `role_not_found`, `last_owner`.
  */
 export const updatePerson = defineVerb(
   {
@@ -59,7 +70,11 @@ export const updatePerson = defineVerb(
       await tx.person.update({ where: { id: before.id }, data: { ...wanted, suspendedAt } });
       const action = !changed.has("status") ? "person.update" : suspended ? "person.suspend" : "person.activate";
       const person = { id: before.id, name: wanted.name ?? before.name };
-      const details = suspended ? { sessionsEnded: await endSessions(ctx, tx, before.id) } : undefined;
+      const raised = !isElevated(before.consoleRole) && isElevated(wanted.consoleRole);
+      const details = {
+        ...(suspended ? { sessionsEnded: await endSessions(ctx, tx, before.id) } : {}),
+        ...(raised ? { linksEnded: await endForeignLinks(ctx, tx, before.id) } : {}),
+      };
       record({ action, outcome: "success", target: { kind: "person", ...person }, person, changes, details });
     }
     let roleTaken = false;

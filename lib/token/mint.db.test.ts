@@ -222,7 +222,8 @@ describe("who may mint", () => {
     const mint = (more: object) => mintToken(ctx, mintTokenSchema.parse({ ...base, ...more }));
     await expect(mint({ agentId: "agt_command_line" })).rejects.toMatchObject({ code: "forbidden" });
     await expect(mint({ personId: owner.id })).rejects.toMatchObject({ code: "forbidden" });
-    expect((await mint({ personId: member.id })).kind).toBe("adm");
+    await expect(mint({ personId: member.id })).rejects.toMatchObject({ code: "forbidden" });
+    expect((await mint({ personId: member.id, scopes: ["tokens:write"] })).kind).toBe("adm");
     expect((await mint({ agentId: "agt_command_line", scopes: ["tokens:read"] })).scopes).toEqual(["tokens:read"]);
     const tokenActor = ctxOf({
       kind: "token",

@@ -54,7 +54,7 @@ function settleTerms(ctx: Ctx, input: MintTokenInput, parties: Parties): NewToke
   const kind = kindOf(terms);
   if (kind === "adm") {
     const scopes = terms.flatMap(({ usable }) => usable.map(({ name }) => name));
-    requireNoEscalation(ctx, scopes, parties.person?.consoleRole ?? null);
+    requireNoEscalation(ctx, scopes, parties.person);
   }
   return {
     name: input.name,

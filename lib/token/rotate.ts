@@ -81,7 +81,7 @@ function requireNoEscalationBy(ctx: Ctx, terms: NewToken, parties: Parties): voi
     const server = parties.servers.get(serverId);
     return server ? effectiveScopes({ ...server, kind: terms.kind, narrowed }) : [];
   });
-  requireNoEscalation(ctx, scopes, parties.person?.consoleRole ?? null);
+  requireNoEscalation(ctx, scopes, parties.person);
 }
 
 /**
