@@ -5,9 +5,8 @@ import { z } from "zod";
  * and lone surrogates: PostgreSQL cannot hold some of them, and the others serve only to deceive a reader.
  */
 
-// eslint-disable-next-line no-control-regex -- refusing control characters is the point
 const CONTROL_LINE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
-// eslint-disable-next-line no-control-regex -- as above, but line breaks and tabs are text
+/** As above, but line breaks and tabs are text. */
 const CONTROL_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 
 /** A text of one line, 1 to `max` characters. */

@@ -21,8 +21,7 @@ export type Log = {
 };
 
 const LIMITS = { stringChars: 4000, depth: 6, items: 50, nodes: 1000 };
-const LEVELS = ["debug", "info", "warn", "error"] as const;
-type Level = (typeof LEVELS)[number];
+type Level = "debug" | "info" | "warn" | "error";
 
 /** Query strings and fragments carry secrets (links, codes); what comes before them says enough. */
 const AFTER_PATH = /((?:https?:\/\/|\/)[^\s?#"'`]{0,2000})([?#])[^\s"'`)\]]+/g;

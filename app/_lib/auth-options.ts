@@ -92,6 +92,7 @@ async function openWithIdentity(user: SignedIn, claims: Claims): Promise<true | 
  */
 export async function authOptions(): Promise<NextAuthOptions> {
   // next-auth takes its own address from this variable alone; ours is the one truth.
+  // eslint-disable-next-line no-restricted-properties -- written, not read
   process.env.NEXTAUTH_URL = env().GATEHOUSE_URL;
   const { sessionAbsoluteSeconds } = await db().instance.findUniqueOrThrow({ where: { id: 1 } });
   return {

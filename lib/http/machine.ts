@@ -1,9 +1,9 @@
 import "server-only";
 import type { IncomingHttpHeaders } from "node:http";
 import type { z } from "zod";
-import { redactText } from "@/lib/audit/redact";
 import type { Source } from "@/lib/ctx";
-import { GatehouseError, type FieldError } from "@/lib/errors";
+import { GatehouseError } from "@/lib/errors";
+import { faultsOf } from "./parse";
 
 /** What a machine endpoint needs of a request, whoever listens: the body is whole, and was bounded by the listener. */
 export type MachineInput = { headers: IncomingHttpHeaders; body: Buffer; requestId: string; source: Source };
@@ -11,7 +11,6 @@ export type MachineInput = { headers: IncomingHttpHeaders; body: Buffer; request
 /** What goes back. `headers` in lower case. */
 export type MachineOutput = { status: number; headers: Record<string, string>; body: string };
 
-const MAX_FAULTS = 20;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A JSON answer that nobody may keep. */
@@ -90,18 +89,4 @@ function decodeText(bytes: Buffer): string {
 function requireContentType(headers: IncomingHttpHeaders, wanted: string): void {
   const given = (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase();
   if (given !== wanted) throw new GatehouseError("unsupported_media_type", { detail: `Send the body as ${wanted}.` });
-}
-
-/** Faults as the API tells them: dotted paths, an unknown field by its own name. */
-function faultsOf(error: z.ZodError): FieldError[] {
-  const faults = error.issues.flatMap((issue): FieldError[] => {
-    const path = issue.path.map(String).join(".");
-    if (issue.code !== "unrecognized_keys") return [{ path, code: issue.code, message: issue.message }];
-    return issue.keys.map((key) => ({
-      path: [path, redactText(key).slice(0, 100)].filter(Boolean).join("."),
-      code: "unknown_field",
-      message: "is not a field of this call",
-    }));
-  });
-  return faults.slice(0, MAX_FAULTS);
 }

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { redactText } from "@/lib/audit/redact";
 import { GatehouseError, type FieldError } from "@/lib/errors";
 import { requireStorableText } from "./storable-text";
 
@@ -12,12 +13,13 @@ export function parseWith<S extends z.ZodType>(schema: S, value: unknown): z.out
   throw new GatehouseError("validation_failed", { fields: faultsOf(parsed.error) });
 }
 
-function faultsOf(error: z.ZodError): FieldError[] {
+/** Faults as the API tells them: dotted paths, an unknown field by its own name, which may be a secret put in the wrong place. */
+export function faultsOf(error: z.ZodError): FieldError[] {
   const faults = error.issues.flatMap((issue): FieldError[] => {
     const path = issue.path.map(String).join(".");
     if (issue.code !== "unrecognized_keys") return [{ path, code: issue.code, message: issue.message }];
     return issue.keys.map((key) => ({
-      path: path ? `${path}.${key.slice(0, 100)}` : key.slice(0, 100),
+      path: [path, redactText(key).slice(0, 100)].filter(Boolean).join("."),
       code: "unknown_field",
       message: "is not a field of this call",
     }));
