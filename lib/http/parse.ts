@@ -19,7 +19,7 @@ export function faultsOf(error: z.ZodError): FieldError[] {
     const path = issue.path.map(String).join(".");
     if (issue.code !== "unrecognized_keys") return [{ path, code: issue.code, message: issue.message }];
     return issue.keys.map((key) => ({
-      path: [path, redactText(key).slice(0, 100)].filter(Boolean).join("."),
+      path: [path, redactText(key.slice(0, 1000)).slice(0, 100)].filter(Boolean).join("."),
       code: "unknown_field",
       message: "is not a field of this call",
     }));
