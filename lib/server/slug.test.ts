@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { slugField } from "./schema";
-import { firstFreeSlug, slugFrom } from "./slug";
+import { firstFreeSlug } from "./slug";
+import { slugFrom } from "./slug-from";
 
 describe("slugFrom", () => {
   it("keeps letters and digits, and drops marks", () => {

@@ -1,26 +1,13 @@
 import "server-only";
 import type { Tx } from "@/lib/db";
-
-const MAX_CHARS = 63;
-
-/** A name as a slug: Latin letters without their marks, digits, hyphens. `server` where nothing of the name is left. */
-export function slugFrom(name: string): string {
-  const slug = name
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .slice(0, MAX_CHARS)
-    .replace(/^-+|-+$/g, "");
-  return slug === "" ? "server" : slug;
-}
+import { MAX_SLUG_CHARS, slugFrom } from "./slug-from";
 
 /** The first of `base`, `base-2`, `base-3`, … that is not taken, cut so that it stays within the longest slug. */
 export function firstFreeSlug(base: string, taken: ReadonlySet<string>): string {
   if (!taken.has(base)) return base;
   for (let n = 2; ; n++) {
     const suffix = `-${n}`;
-    const slug = base.slice(0, MAX_CHARS - suffix.length).replace(/-+$/, "") + suffix;
+    const slug = base.slice(0, MAX_SLUG_CHARS - suffix.length).replace(/-+$/, "") + suffix;
     if (!taken.has(slug)) return slug;
   }
 }
@@ -35,7 +22,7 @@ export async function chooseSlug(tx: Tx, name: string): Promise<string> {
   const base = slugFrom(name);
   // Every candidate begins with these characters, however much a suffix cuts off.
   const rows = await tx.mcpServer.findMany({
-    where: { slug: { startsWith: base.slice(0, MAX_CHARS - 8) } },
+    where: { slug: { startsWith: base.slice(0, MAX_SLUG_CHARS - 8) } },
     select: { slug: true },
   });
   return firstFreeSlug(base, new Set(rows.map(({ slug }) => slug)));

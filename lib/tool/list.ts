@@ -14,12 +14,13 @@ const positionSchema = z.tuple([z.string(), z.string()]);
 
 /** Lists tools by name. A member sees the tools of the servers that their roles name. Errors: `invalid_cursor`. */
 export const listTools = defineRead(SERVER_READ, async ({ ctx, db }, input: ListToolsInput): Promise<Page<ToolDto>> => {
-  const { limit, cursor, q, serverId, drift } = input;
-  const list = `tools:${JSON.stringify([q, serverId, drift])}`;
+  const { limit, cursor, q, serverId, drift, closed } = input;
+  const list = `tools:${JSON.stringify([q, serverId, drift, closed])}`;
   const contains = { contains: q ?? "", mode: "insensitive" } as const;
   const where: Prisma.ToolWhereInput = {
     AND: [
       { server: visibleServers(ctx), serverId, drift },
+      closed === undefined ? {} : { scopes: closed ? { none: {} } : { some: {} } },
       q ? { OR: [{ name: contains }, { title: contains }, { description: contains }] } : {},
       cursor ? after(decodeCursor(list, cursor, positionSchema)) : {},
     ],

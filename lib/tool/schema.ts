@@ -28,6 +28,8 @@ export const listToolsSchema = pageQuerySchema.extend({
   serverId: idField.optional(),
   q: searchField().optional(),
   drift: z.enum(TOOL_DRIFTS).optional(),
+  /** True: only tools that nobody may call, because no scope was set; false: only the others. */
+  closed: z.stringbool().optional(),
 });
 export type ListToolsInput = z.infer<typeof listToolsSchema>;
 

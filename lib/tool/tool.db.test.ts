@@ -173,6 +173,15 @@ describe("updateTool", () => {
     expect(entries).toEqual([]);
   });
 
+  it("finds the closed tools of a server, and the others", async () => {
+    const server = await makeServer();
+    await createTool(systemCtx(), createToolSchema.parse({ serverId: server.id, name: "shut", scopes: [] }));
+    const names = async (closed: string) =>
+      (await listTools(systemCtx(), listToolsSchema.parse({ serverId: server.id, closed }))).items.map((t) => t.name);
+    expect(await names("true")).toEqual(["shut"]);
+    expect(await names("false")).toEqual(["close_ticket", "list_tickets"]);
+  });
+
   it("ends with one of the two sets where two changes meet, never with a mixture", async () => {
     const server = await makeServer();
     const { id: toolId } = await toolOf(server);
