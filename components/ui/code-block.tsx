@@ -12,6 +12,8 @@ export function CodeBlock({
   tabs,
   label,
   wrap = false,
+  copyAs,
+  onCopied,
   className,
 }: {
   code?: string;
@@ -19,6 +21,9 @@ export function CodeBlock({
   /** Names it for screen readers; shown as the heading where there are no tabs. */
   label: string;
   wrap?: boolean;
+  /** What the button copies where it is not what is shown: a secret that stays masked on the screen. */
+  copyAs?: string;
+  onCopied?: () => void;
   className?: string;
 }) {
   const id = useId();
@@ -58,7 +63,12 @@ export function CodeBlock({
         ) : (
           <span className="text-meta text-ink-2 truncate px-2 font-medium">{label}</span>
         )}
-        <CopyButton iconOnly value={shown} label={`Copy ${tabs?.[index]?.label ?? label}`} />
+        <CopyButton
+          iconOnly
+          value={copyAs ?? shown}
+          label={`Copy ${tabs?.[index]?.label ?? label}`}
+          onCopied={onCopied}
+        />
       </div>
       <pre
         id={`${id}-p`}

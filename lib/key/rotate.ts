@@ -5,10 +5,7 @@ import { defineVerb } from "@/lib/verb";
 import { keyCredential, keySelect, toKeyDto } from "./dto";
 import { insertKey } from "./issue";
 import { lockKey } from "./lock";
-import type { IssuedKeyDto, KeyDto, RotateKeyInput } from "./schema";
-
-/** The successor with its secret, told this once, and what became of the predecessor. */
-export type RotatedKeyDto = IssuedKeyDto & { predecessor: KeyDto };
+import type { RotatedKeyDto, RotateKeyInput } from "./schema";
 
 /**
  * Issues a successor with the same name and expiry. The predecessor works until `now + overlapSeconds`; an overlap of 0

@@ -42,3 +42,4 @@ export type IssuedKeyDto = z.infer<typeof issuedKeySchema>;
 
 /** A key just rotated: the successor with its secret, and what became of the predecessor. */
 export const rotatedKeySchema = issuedKeySchema.extend({ predecessor: keySchema });
+export type RotatedKeyDto = z.infer<typeof rotatedKeySchema>;

@@ -110,7 +110,7 @@ describe("who may call a server", () => {
     ["pageServerHolders", pageServerHolders],
   ])("%s refuses a member, also for a server that they may call, and records it", async (_name, read) => {
     const member = personCtx({ ...(await makePerson()), id: made.zoe.id, consoleRole: "member" });
-    const { error, entries } = await observe(() =>
+    const { error, entries } = await observe<unknown>(() =>
       read(member, { serverId: made.server.id, ...pageHoldersSchema.parse({}) }),
     );
     expect(error).toMatchObject({ code: "forbidden" });

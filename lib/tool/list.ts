@@ -19,7 +19,7 @@ export const listTools = defineRead(SERVER_READ, async ({ ctx, db }, input: List
   const contains = { contains: q ?? "", mode: "insensitive" } as const;
   const where: Prisma.ToolWhereInput = {
     AND: [
-      { server: visibleServers(ctx), serverId, drift },
+      { server: visibleServers(ctx), serverId, drift: drift === "any" ? { not: "none" } : drift },
       closed === undefined ? {} : { scopes: closed ? { none: {} } : { some: {} } },
       q ? { OR: [{ name: contains }, { title: contains }, { description: contains }] } : {},
       cursor ? after(decodeCursor(list, cursor, positionSchema)) : {},

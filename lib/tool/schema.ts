@@ -27,7 +27,8 @@ export type UpdateToolInput = z.infer<typeof updateToolSchema> & { toolId: strin
 export const listToolsSchema = pageQuerySchema.extend({
   serverId: idField.optional(),
   q: searchField().optional(),
-  drift: z.enum(TOOL_DRIFTS).optional(),
+  /** `any`: changed or removed. */
+  drift: z.enum([...TOOL_DRIFTS, "any"]).optional(),
   /** True: only tools that nobody may call, because no scope was set; false: only the others. */
   closed: z.stringbool().optional(),
 });

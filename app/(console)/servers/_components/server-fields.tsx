@@ -1,0 +1,81 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { Field } from "@/components/ui/field";
+import { Input, Textarea } from "@/components/ui/input";
+import { LifetimeField } from "./lifetime-field";
+import { shownSlug, type ServerDraft } from "./server-draft";
+
+/** The facts of a server, for registering and for changing it. */
+export function ServerFields({
+  draft,
+  onChange,
+  fieldErrors,
+  resourceNote,
+}: {
+  draft: ServerDraft;
+  onChange: (part: Partial<ServerDraft>) => void;
+  fieldErrors: Readonly<Record<string, string>>;
+  /** Said below the resource where it differs from the one in force. */
+  resourceNote?: ReactNode;
+}) {
+  return (
+    <div className="flex flex-col gap-5">
+      <Field label="Name" required hint="As people call it: Tickets." error={fieldErrors.name}>
+        <Input
+          data-autofocus
+          value={draft.name}
+          maxLength={200}
+          autoComplete="off"
+          onChange={(event) => onChange({ name: event.target.value })}
+        />
+      </Field>
+      <Field
+        label="Slug"
+        hint="In client configurations and suggested scopes, like tickets:read. Follows the name until you change it."
+        error={fieldErrors.slug}
+      >
+        <Input
+          mono
+          value={shownSlug(draft)}
+          maxLength={63}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => onChange({ slug: event.target.value || null })}
+        />
+      </Field>
+      <Field
+        label="Resource"
+        required
+        hint="Its canonical address, as clients call it. Tokens are for this address; a call that names another is refused."
+        error={fieldErrors.resource}
+      >
+        <Input
+          mono
+          type="url"
+          inputMode="url"
+          placeholder="https://tickets.example.com/mcp"
+          value={draft.resource}
+          maxLength={2000}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => onChange({ resource: event.target.value })}
+        />
+      </Field>
+      {resourceNote}
+      <Field label="Description" optional error={fieldErrors.description}>
+        <Textarea
+          rows={2}
+          maxLength={2000}
+          value={draft.description}
+          onChange={(event) => onChange({ description: event.target.value })}
+        />
+      </Field>
+      <LifetimeField
+        value={draft.lifetime}
+        onChange={(lifetime) => onChange({ lifetime })}
+        error={fieldErrors.maxTokenLifetimeSeconds}
+      />
+    </div>
+  );
+}

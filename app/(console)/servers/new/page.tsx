@@ -1,0 +1,23 @@
+import type { Metadata } from "next";
+import { requirePersonCtx } from "@/app/_lib/ctx";
+import { Forbidden } from "@/components/shell/refusal";
+import { PageHeader } from "@/components/ui/page-header";
+import { may } from "@/lib/authz/require";
+import { RegisterForm } from "../_components/register-form";
+
+export const metadata: Metadata = { title: "Register a server" };
+
+export default async function RegisterServerPage() {
+  const ctx = await requirePersonCtx();
+  if (!may(ctx, "server.write")) return <Forbidden what="registering servers" />;
+  return (
+    <>
+      <PageHeader
+        title="Register a server"
+        breadcrumb={[{ label: "Servers", href: "/servers" }]}
+        description="Who it is. Its tools are imported in the next step, and stay closed until you open them."
+      />
+      <RegisterForm />
+    </>
+  );
+}
