@@ -5,8 +5,11 @@ import type { Actor, Ctx } from "@/lib/ctx";
 import { mapDbError } from "@/lib/db-errors";
 import { GatehouseError } from "@/lib/errors";
 import { basicCredentials, bearerCredential, type MachineInput } from "@/lib/http/machine";
-import { findServerByKey } from "@/lib/key/authenticate";
+import { findServerByKey, type KeyHolder } from "@/lib/key/authenticate";
+import { takeTurns } from "@/lib/limit/turns";
+import { credentialKind } from "@/lib/token/format";
 import type { Asking } from "./facts";
+import { Familiar } from "./familiar";
 import { runtime } from "./runtime";
 
 /** The ctx of a server that showed its key. */
@@ -30,7 +33,7 @@ export function strangerCtx({ requestId, source }: MachineInput): Ctx {
 export async function authenticateServer(input: MachineInput, { basic = false } = {}): Promise<Caller> {
   const credentials = basic ? basicCredentials(input.headers) : null;
   const key = bearerCredential(input.headers) ?? credentials?.password ?? null;
-  const holder = key === null ? null : await findServerByKey(key, nowSeconds()).catch(rethrow);
+  const holder = key === null ? null : await lookUp(key).catch(rethrow);
   const named = !credentials || credentials.user === holder?.keyId || credentials.user === holder?.serverId;
   if (!holder || !named) throw await refuse(input, key === null ? "no_key" : "bad_key");
   runtime().activity.noteKey(holder.keyId, nowSeconds());
@@ -50,6 +53,19 @@ export async function authenticateServer(input: MachineInput, { basic = false } 
       disabled: holder.serverStatus === "disabled",
     },
   };
+}
+
+/** Anybody can invent a well-formed key, in any number: such look-ups take turns, and those of known servers do not wait. */
+const strangersTurn = takeTurns({ atOnce: 4, waiting: 500 });
+const familiar = new Familiar();
+
+async function lookUp(key: string): Promise<KeyHolder | null> {
+  if (credentialKind(key) !== "srv") return null;
+  const find = () => findServerByKey(key, nowSeconds());
+  const holder = await (familiar.has(key) ? find() : strangersTurn(find));
+  if (holder) familiar.note(key);
+  else familiar.forget(key);
+  return holder;
 }
 
 async function refuse(input: MachineInput, reason: "no_key" | "bad_key"): Promise<GatehouseError> {
