@@ -15,6 +15,12 @@ const holder = globalThis as typeof globalThis & { __gatehouseDb?: Clients };
 /** How long a connection may take, ms: a database that is away must fail a request, not hang it. */
 const CONNECT_TIMEOUT_MS = 900;
 
+/** What the URL's `connect_timeout` says (whole seconds, as libpq reads it), or else ours. */
+function connectTimeoutMs(url: string): number {
+  const seconds = Number(new URL(url).searchParams.get("connect_timeout"));
+  return Number.isInteger(seconds) && seconds > 0 ? seconds * 1000 : CONNECT_TIMEOUT_MS;
+}
+
 function clients(): Clients {
   if (holder.__gatehouseDb) return holder.__gatehouseDb;
   const connectionString = env().DATABASE_URL;
@@ -22,7 +28,7 @@ function clients(): Clients {
   const pool = new pg.Pool({
     connectionString,
     max: 10,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: connectTimeoutMs(connectionString),
     idleTimeoutMillis: 30_000,
     application_name: "gatehouse",
   });

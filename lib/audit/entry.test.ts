@@ -103,26 +103,6 @@ describe("prepareEntry", () => {
     );
     expect(JSON.stringify(entry)).not.toContain(secret.slice(8, 20));
   });
-
-  it("takes microseconds for a decision, so that the log does not slow the decision down", () => {
-    const ctx = ctxOf({ kind: "server", serverId: "srv_1", keyId: "key_1", name: "Tickets", permissions: new Set() });
-    const decision = draft({
-      action: "token.validate",
-      outcome: "allow",
-      reason: "ok",
-      person: { id: "per_01j8zq3v9k5m7n2p4r6s8t0vwx", name: "Ada Lovelace" },
-      server: { id: "srv_01j8zq3v9k5m7n2p4r6s8t0vwx", name: "Tickets" },
-      credential: { id: "tok_01j8zq3v9k5m7n2p4r6s8t0vwx", kind: "static", name: "CI", masked: "gth_ro_…ab12" },
-      tool: "list_tickets",
-      arguments: { project: "ops", limit: 20, query: "open tickets of last week" },
-    });
-    for (let i = 0; i < 2000; i++) prepareEntry(ctx, decision);
-    const started = performance.now();
-    for (let i = 0; i < 2000; i++) prepareEntry(ctx, decision);
-    const micros = ((performance.now() - started) * 1000) / 2000;
-    // Twenty times what it takes on an idle machine: a machine under load must not fail this.
-    expect(micros).toBeLessThan(400);
-  });
 });
 
 describe("changesBetween", () => {

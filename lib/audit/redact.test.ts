@@ -104,12 +104,9 @@ describe("redactText", () => {
     ["private key headers", "-----BEGIN PRIVATE KEY-----"],
     ["Bearers", "Bearer "],
     ["quotes", '"a":'],
-  ])("takes no long time over many %s", (_name, unit) => {
-    const hostile = unit.repeat(Math.ceil(65_536 / unit.length));
-    const started = performance.now();
-    redactText(hostile);
-    // A second is far above what it takes; anything quadratic takes minutes.
-    expect(performance.now() - started).toBeLessThan(1000);
+  ])("does not hang on many %s", (_name, unit) => {
+    // It takes milliseconds; anything quadratic takes minutes, and so runs into the time limit of every test.
+    expect(redactText(unit.repeat(Math.ceil(65_536 / unit.length)))).not.toBe("");
   });
 });
 

@@ -4,6 +4,7 @@ import { anonymousCtx, personCtx, systemCtx } from "@/lib/testing/ctx";
 import { observe, useTestDatabase } from "@/lib/testing/database";
 import { makeAgent, makeHolder, makePerson, makeServer } from "@/lib/testing/make";
 import { makeTokenParties } from "@/lib/testing/make-token";
+import { countQueries } from "@/lib/testing/queries";
 import { getToken } from "./get";
 import { listTokens, pageTokens } from "./list";
 import { mintToken } from "./mint";
@@ -36,7 +37,7 @@ async function makeEveryState() {
   await mint("blocked by suspended agent", { agentId: agent.id });
   await mint("blocked agent alone", { personId: undefined, agentId: agent.id });
   await set(await mint("revoked"), { revokedAt: new Date(), revokedBy: "test" });
-  await set(await mint("retiring"), { retiresAt: new Date(Date.now() + 5000) });
+  await set(await mint("retiring"), { retiresAt: new Date(Date.now() + DAY_MS) });
   await set(await mint("expired overlap"), { retiresAt: past(1) });
   await db().person.update({ where: { id: suspended.id }, data: { status: "suspended", suspendedAt: new Date() } });
   await db().agent.update({ where: { id: agent.id }, data: { status: "suspended", suspendedAt: new Date() } });
@@ -233,7 +234,7 @@ describe("updateToken", () => {
 });
 
 describe("at ten thousand tokens", () => {
-  it("answers any page in one round of few queries, fast", async () => {
+  it("answers any page of ten thousand with few queries", async () => {
     const { person, role, server } = await makeTokenParties();
     await mintToken(
       systemCtx(),
@@ -244,8 +245,6 @@ describe("at ten thousand tokens", () => {
         SELECT 'tok_bulk' || n, 'Bulk ' || n, 'rw', sha256(n::text::bytea), 'x', 'abcd', ${person.id}, ${role.id}, now() + interval '20 days', 'tok_bulk' || n, 'test', '{}'
         FROM generate_series(1, 10000) n RETURNING id)
       INSERT INTO token_server (token_id, server_id) SELECT id, ${server.id} FROM made`;
-    await db().$executeRaw`ANALYZE`;
-    const slowest: Record<string, number> = {};
     for (const more of [
       {},
       { state: "live" },
@@ -256,15 +255,7 @@ describe("at ten thousand tokens", () => {
       { sort: "name", page: 150 },
       { flag: "no_rate_limit", state: "live" },
     ]) {
-      const times: number[] = [];
-      for (let i = 0; i < 5; i++) {
-        const start = performance.now();
-        await page(more);
-        times.push(performance.now() - start);
-      }
-      slowest[JSON.stringify(more)] = Math.round(times.sort((a, b) => a - b)[2] ?? 0);
+      expect(await countQueries(() => page(more)), JSON.stringify(more)).toBeLessThan(20);
     }
-    // The goal is 50 ms on an idle machine; a busy one must not make the test fail, a query per row must.
-    expect(Math.max(...Object.values(slowest))).toBeLessThan(500);
   });
 });
