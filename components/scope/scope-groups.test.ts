@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countHidden, groupState, searchScopes, type ScopeGroup } from "./scope-groups";
+import { countHidden, coveringWildcard, groupState, searchScopes, wildcardsOf, type ScopeGroup } from "./scope-groups";
 
 const groups: ScopeGroup[] = [
   {
@@ -43,5 +43,22 @@ describe("groupState", () => {
     expect(groupState(tickets, new Set())).toBe(false);
     expect(groupState(tickets, new Set(["tickets:read"]))).toBe("indeterminate");
     expect(groupState(tickets, new Set(["tickets:read", "tickets:write"]))).toBe(true);
+  });
+});
+
+describe("wildcardsOf", () => {
+  it("offers what covers two scopes or more, and what is ticked whatever it covers", () => {
+    const [tickets, billing] = groups as [ScopeGroup, ScopeGroup];
+    expect(wildcardsOf(tickets, new Set())).toEqual([{ pattern: "tickets:*", covers: 2 }]);
+    expect(wildcardsOf(billing, new Set())).toEqual([]);
+    expect(wildcardsOf(billing, new Set(["gone:*"]))).toEqual([{ pattern: "gone:*", covers: 0 }]);
+  });
+});
+
+describe("coveringWildcard", () => {
+  it("finds the ticked wildcard that gives a scope, and not the scope's own tick", () => {
+    expect(coveringWildcard("tickets:read", new Set(["tickets:read"]))).toBeNull();
+    expect(coveringWildcard("tickets:read", new Set(["tickets:*"]))).toBe("tickets:*");
+    expect(coveringWildcard("ticketsy:read", new Set(["tickets:*"]))).toBeNull();
   });
 });

@@ -1,3 +1,4 @@
+import { matchesPattern } from "@/lib/role/resolve";
 import type { Access } from "@/lib/server/schema";
 
 /** Client-safe: what the scope picker offers. `ScopeDto` fits `OfferedScope`. */
@@ -25,8 +26,32 @@ export function countHidden(ticked: readonly string[], shown: readonly ScopeGrou
   return ticked.filter((name) => !visible.has(name)).length;
 }
 
+/**
+ * The wildcards that a group offers (`tickets:*`), each with how many scopes it covers today: those that cover two or
+ * more, and every ticked one.
+ */
+export function wildcardsOf(group: ScopeGroup, ticked: ReadonlySet<string>): { pattern: string; covers: number }[] {
+  const offered = group.scopes
+    .filter((scope) => scope.name.includes(":"))
+    .map((scope) => `${scope.name.slice(0, scope.name.indexOf(":"))}:*`);
+  const patterns = new Set([...offered, ...[...ticked].filter((name) => name.endsWith(":*"))]);
+  return [...patterns]
+    .map((pattern) => ({
+      pattern,
+      covers: group.scopes.filter((scope) => matchesPattern(pattern, scope.name)).length,
+    }))
+    .filter(({ pattern, covers }) => covers > 1 || ticked.has(pattern));
+}
+
+/** The ticked wildcard that gives a scope anyway, or null. */
+export function coveringWildcard(name: string, ticked: ReadonlySet<string>): string | null {
+  return [...ticked].find((pattern) => pattern.endsWith("*") && matchesPattern(pattern, name)) ?? null;
+}
+
 /** The tick of a group: all, none, or some of its scopes. */
 export function groupState(group: ScopeGroup, ticked: ReadonlySet<string>): boolean | "indeterminate" {
-  const count = group.scopes.filter((scope) => ticked.has(scope.name)).length;
+  const count = group.scopes.filter(
+    (scope) => ticked.has(scope.name) || coveringWildcard(scope.name, ticked) !== null,
+  ).length;
   return count === 0 ? false : count === group.scopes.length ? true : "indeterminate";
 }

@@ -6,7 +6,15 @@ import { Callout } from "@/components/ui/callout";
 import { Checkbox } from "@/components/ui/checkbox";
 import { cn } from "@/components/ui/class-names";
 import { AccessBadge } from "./access-badge";
-import { countHidden, groupState, searchScopes, type OfferedScope, type ScopeGroup } from "./scope-groups";
+import {
+  countHidden,
+  coveringWildcard,
+  groupState,
+  searchScopes,
+  wildcardsOf,
+  type OfferedScope,
+  type ScopeGroup,
+} from "./scope-groups";
 
 /**
  * Picks scopes, grouped by server: search over names, words and tools, groups that tick as one, and the tools that each
@@ -25,7 +33,7 @@ export function ScopePicker({
   value: readonly string[];
   onChange: (value: string[]) => void;
   label?: string;
-  /** Offers *everything, also what comes later* (`*`); for roles. */
+  /** Offers *everything, also what comes later* (`*`, `tickets:*`); for roles. */
   wildcards?: boolean;
   disabled?: boolean;
 }) {
@@ -85,7 +93,7 @@ export function ScopePicker({
             group={group}
             ticked={ticked}
             disabled={disabled || everything}
-            everything={everything}
+            wildcards={wildcards && !query}
             onSet={set}
           />
         ))}
@@ -124,17 +132,17 @@ function Group({
   group,
   ticked,
   disabled,
-  everything,
+  wildcards,
   onSet,
 }: {
   group: ScopeGroup;
   ticked: ReadonlySet<string>;
   disabled: boolean;
-  everything: boolean;
+  wildcards: boolean;
   onSet: Setter;
 }) {
   const id = useId();
-  const state = everything ? true : groupState(group, ticked);
+  const state = groupState(group, ticked);
   return (
     <div role="group" aria-labelledby={id} className="border-hairline border-b last:border-b-0">
       <div className="bg-page border-hairline sticky top-0 z-10 flex h-8 items-center gap-3 border-b px-4">
@@ -153,11 +161,24 @@ function Group({
           {group.serverName}
         </span>
       </div>
+      {wildcards
+        ? wildcardsOf(group, ticked).map(({ pattern, covers }) => (
+            <WildcardRow
+              key={pattern}
+              pattern={pattern}
+              covers={covers}
+              on={ticked.has(pattern)}
+              disabled={disabled}
+              onSet={onSet}
+            />
+          ))
+        : null}
       {group.scopes.map((scope) => (
         <Row
           key={scope.name}
           scope={scope}
-          on={everything || ticked.has(scope.name)}
+          on={ticked.has(scope.name)}
+          givenBy={coveringWildcard(scope.name, ticked)}
           disabled={disabled}
           onSet={onSet}
         />
@@ -166,13 +187,25 @@ function Group({
   );
 }
 
-function Row({ scope, on, disabled, onSet }: { scope: OfferedScope; on: boolean; disabled: boolean; onSet: Setter }) {
+function WildcardRow({
+  pattern,
+  covers,
+  on,
+  disabled,
+  onSet,
+}: {
+  pattern: string;
+  covers: number;
+  on: boolean;
+  disabled: boolean;
+  onSet: Setter;
+}) {
   const id = useId();
   return (
     <label
       htmlFor={id}
       className={cn(
-        "border-hairline flex cursor-pointer items-start gap-3 border-b px-4 py-2 last:border-b-0",
+        "border-hairline flex cursor-pointer items-start gap-3 border-b px-4 py-2",
         on ? "bg-selected/50" : "hover:bg-raised/60",
         disabled && "cursor-not-allowed",
       )}
@@ -181,6 +214,48 @@ function Row({ scope, on, disabled, onSet }: { scope: OfferedScope; on: boolean;
         id={id}
         checked={on}
         disabled={disabled}
+        onCheckedChange={(next) => onSet([pattern], next === true)}
+        className="mt-0.5"
+      />
+      <span className="min-w-0 flex-1">
+        <code className="text-body mono text-ink">{pattern}</code>
+        <span className="text-meta text-ink-2 block">
+          {covers === 1 ? "One scope" : `${covers} scopes`} today, and what comes later under that name.
+        </span>
+      </span>
+    </label>
+  );
+}
+
+/** A scope. One that a ticked wildcard gives (`givenBy`) is ticked, and cannot be taken away alone. */
+function Row({
+  scope,
+  on,
+  givenBy,
+  disabled: locked,
+  onSet,
+}: {
+  scope: OfferedScope;
+  on: boolean;
+  givenBy: string | null;
+  disabled: boolean;
+  onSet: Setter;
+}) {
+  const id = useId();
+  const disabled = locked || givenBy !== null;
+  return (
+    <label
+      htmlFor={id}
+      className={cn(
+        "border-hairline flex cursor-pointer items-start gap-3 border-b px-4 py-2 last:border-b-0",
+        on || givenBy ? "bg-selected/50" : "hover:bg-raised/60",
+        disabled && "cursor-not-allowed",
+      )}
+    >
+      <Checkbox
+        id={id}
+        checked={on || givenBy !== null}
+        disabled={disabled}
         onCheckedChange={(next) => onSet([scope.name], next === true)}
         className="mt-0.5"
       />
@@ -188,6 +263,11 @@ function Row({ scope, on, disabled, onSet }: { scope: OfferedScope; on: boolean;
         <span className="flex flex-wrap items-center gap-2">
           <code className="text-body mono text-ink">{scope.name}</code>
           <AccessBadge access={scope.access} />
+          {givenBy && givenBy !== "*" ? (
+            <span className="text-meta text-ink-2">
+              by <span className="mono">{givenBy}</span>
+            </span>
+          ) : null}
         </span>
         {scope.description ? <span className="text-meta text-ink-2 block">{scope.description}</span> : null}
         <span className="text-meta text-ink-3 mt-0.5 block">
