@@ -1,12 +1,15 @@
 import "server-only";
+import { decodeJwt } from "jose";
 import type { NextAuthOptions, User } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
+import type { UserinfoEndpointHandler } from "next-auth/providers/oauth";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { GatehouseError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { secureCookies, sessionCookieName, sessionCookieOptions } from "@/lib/session/cookie";
 import { decodeSessionJwt, sessionSecret } from "@/lib/session/jwt";
+import { safeReturnTo } from "@/lib/session/return-to";
 import { signInWithPassword } from "@/lib/session/sign-in";
 import { signInWithIdentity } from "@/lib/session/sign-in-sso";
 import { signOut } from "@/lib/session/sign-out";
@@ -17,6 +20,9 @@ import { currentCtx } from "./ctx";
 /** What our providers hand to next-auth's callbacks: whose session it is, and which. */
 type SignedIn = User & { sid?: string };
 type Claims = { iss?: string; sub?: string; email?: string; email_verified?: unknown; auth_time?: unknown };
+
+/** How long the identity provider may take to answer each question. */
+const PROVIDER_TIMEOUT_MS = 10_000;
 
 /** Sign-in happens as nobody; the browser's present session, if any, is what the new one replaces. */
 async function signInCtx(): Promise<{ ctx: Ctx; replaces: string | null }> {
@@ -50,6 +56,19 @@ const password = () =>
     },
   });
 
+/**
+ * What the ID token says, and where it says nothing about e-mail (providers keep it out of there, OpenID Connect Core
+ * §5.4), the e-mail claims of the userinfo endpoint, whose subject is checked against the token's (§5.3.2). Address and
+ * `email_verified` always come from the same answer.
+ */
+const askForClaims: UserinfoEndpointHandler["request"] = async ({ client, tokens }) => {
+  const claims = decodeJwt(tokens.id_token ?? ""); // checked already, when the code was exchanged
+  if (claims.email !== undefined || !tokens.access_token) return claims;
+  const { sub, email, email_verified } = await client.userinfo(tokens.access_token);
+  if (sub !== claims.sub) throw new Error("The userinfo endpoint answered about somebody else");
+  return { ...claims, email, email_verified };
+};
+
 function singleSignOn(): NextAuthOptions["providers"] {
   const { GATEHOUSE_OIDC_ISSUER: issuer, ...rest } = env();
   if (!issuer) return [];
@@ -62,6 +81,8 @@ function singleSignOn(): NextAuthOptions["providers"] {
       idToken: true,
       checks: ["pkce", "state", "nonce"],
       authorization: { params: { scope: "openid email profile" } },
+      userinfo: { request: askForClaims },
+      httpOptions: { timeout: PROVIDER_TIMEOUT_MS },
       clientId: rest.GATEHOUSE_OIDC_CLIENT_ID,
       clientSecret: rest.GATEHOUSE_OIDC_CLIENT_SECRET,
       profile: (claims: Claims) => ({ id: String(claims.sub ?? "") }),
@@ -86,6 +107,10 @@ async function openWithIdentity(user: SignedIn, claims: Claims): Promise<true | 
   }
 }
 
+/** Our own address without its beginning, so that one rule judges every way to write it. */
+const ownPath = (url: string, baseUrl: string): string =>
+  url.startsWith(`${baseUrl}/`) ? url.slice(baseUrl.length) : url;
+
 /**
  * next-auth, made anew for each request, since the limits of sessions stand in the database. Its JWT holds the session's
  * id and nothing else.
@@ -104,6 +129,7 @@ export async function authOptions(): Promise<NextAuthOptions> {
     pages: { signIn: "/sign-in", error: "/sign-in", signOut: "/signed-out" },
     providers: [password(), ...singleSignOn()],
     callbacks: {
+      redirect: ({ url, baseUrl }) => baseUrl + safeReturnTo(ownPath(url, baseUrl)),
       signIn: ({ user, account, profile }) =>
         account?.provider === "oidc" ? openWithIdentity(user, (profile ?? {}) as Claims) : true,
       jwt: ({ token, user }) => {

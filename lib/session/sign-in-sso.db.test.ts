@@ -41,6 +41,29 @@ describe("signInWithIdentity", () => {
     expect(await db().personIdentity.count({ where: { personId: person.id } })).toBe(0);
   });
 
+  it("lets one of two subjects with the same address in, also at the same moment", async () => {
+    const person = await makePerson();
+    const settled = await Promise.allSettled(
+      ["one", "two"].map((subject) => signIn({ email: person.email, subject: `${subject}-${person.id}` })),
+    );
+    expect(settled.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(await db().personIdentity.count({ where: { personId: person.id } })).toBe(1);
+  });
+
+  it("lets two first sign-ins of one subject in at the same moment, with one link", async () => {
+    const person = await makePerson();
+    const subject = `both-${person.id}`;
+    await Promise.all([1, 2].map(() => signIn({ email: person.email, subject })));
+    expect(await db().personIdentity.count({ where: { personId: person.id } })).toBe(1);
+  });
+
+  it("links the same person at another provider too", async () => {
+    const person = await makePerson();
+    await signIn({ email: person.email });
+    const { sessionId } = await signIn({ email: person.email, issuer: "https://second.example.com" });
+    expect(await actorOfSession(sessionId, now())).toMatchObject({ personId: person.id });
+  });
+
   it("refuses a suspended person, linked or not", async () => {
     const person = await makePerson({ status: "suspended" });
     const { error, entries } = await observe(() => signIn({ email: person.email }));
@@ -51,7 +74,7 @@ describe("signInWithIdentity", () => {
   it("counts as a recent proof only what the provider dates, and never the future", async () => {
     const person = await makePerson();
     const proved = async (authTimeSeconds: number | null) => {
-      const { sessionId } = await signIn({ email: person.email, subject: "dated", authTimeSeconds });
+      const { sessionId } = await signIn({ email: person.email, subject: `dated-${person.id}`, authTimeSeconds });
       return (await actorOfSession(sessionId, now()))?.reauthenticatedAtSeconds;
     };
     expect(await proved(null)).toBe(0);

@@ -19,33 +19,49 @@ export type Identity = {
 
 type Input = { identity: Identity; replaces?: string | null };
 
-/** The person of the identity; at its first time found by the verified e-mail and linked. Null where there is none. */
-async function findOrLink({ ctx, tx }: VerbScope, identity: Identity): Promise<string | null> {
+/** Whom an identity belongs to, or why it is refused; the reason stands in the audit log alone. */
+type Found =
+  { personId: string } | { refused: "email_not_verified" | "not_invited" | "linked_to_another" | "suspended" };
+
+/**
+ * The person of the identity; at its first time found by the verified e-mail and linked. An address that is linked to
+ * another subject of the same provider finds nobody: providers give addresses of those who left to those who come.
+ */
+async function findOrLink(scope: VerbScope, identity: Identity): Promise<Found> {
+  const { ctx, tx } = scope;
   const { issuer, subject } = identity;
   const linked = await tx.personIdentity.findUnique({
     where: { issuer_subject: { issuer, subject } },
     select: { personId: true },
   });
-  if (linked) return linked.personId;
-  if (!identity.email || !identity.emailVerified) return null;
+  if (linked) return linked;
+  if (!identity.email || !identity.emailVerified) return { refused: "email_not_verified" };
   const person = await tx.person.findUnique({
     where: { email: identity.email.trim().toLowerCase() },
-    select: { id: true, status: true },
+    select: { id: true },
   });
-  if (!person || person.status === "suspended") return person?.id ?? null;
-  await tx.personIdentity.create({
-    data: { id: newId("identity"), personId: person.id, issuer, subject, createdAt: nowDate(ctx) },
+  if (!person) return { refused: "not_invited" };
+  const { status } = await lockPerson(scope, person.id); // two first sign-ins take turns
+  if (status === "suspended") return { refused: "suspended" };
+  const links = await tx.personIdentity.findMany({
+    where: { personId: person.id, issuer },
+    select: { subject: true },
   });
-  return person.id;
+  if (links.some((link) => link.subject !== subject)) return { refused: "linked_to_another" };
+  if (links.length === 0)
+    await tx.personIdentity.create({
+      data: { id: newId("identity"), personId: person.id, issuer, subject, createdAt: nowDate(ctx) },
+    });
+  return { personId: person.id };
 }
 
 const complete = defineVerb(
   { action: "session.sign_in", permission: "anyone" },
   async (scope, { identity, replaces }: Input): Promise<OpenedSession | { refused: string }> => {
     const { ctx, tx, record } = scope;
-    const personId = await findOrLink(scope, identity);
-    if (personId === null) return { refused: identity.emailVerified ? "not_invited" : "email_not_verified" };
-    const person = await lockPerson(scope, personId);
+    const found = await findOrLink(scope, identity);
+    if ("refused" in found) return found;
+    const person = await lockPerson(scope, found.personId);
     if (person.status === "suspended") return { refused: "suspended" };
     const about = { id: person.id, name: person.name };
     if (person.status === "invited") {

@@ -20,6 +20,8 @@ function tell(word: string): Told {
   if (code === "unauthenticated") return { title: "The e-mail address or the password is wrong." };
   if (code === "sso_refused" || code === "AccessDenied") return { title: "This account may not sign in here." };
   if (code === "unavailable") return { title: "Gatehouse cannot answer just now", detail: "Try again in a moment." };
+  if (code === "OAuthCallback" || code === "OAuthSignin" || code === "Callback")
+    return { title: "Single sign-on did not work", detail: "Start again from this page." };
   return { title: "Signing in did not work", detail: "Try again." };
 }
 

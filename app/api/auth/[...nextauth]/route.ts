@@ -1,6 +1,9 @@
 import NextAuth from "next-auth";
 import { NextRequest, NextResponse } from "next/server";
 import { authOptions } from "@/app/_lib/auth-options";
+import { currentCtx } from "@/app/_lib/ctx";
+import { env } from "@/lib/env";
+import { recordAlone } from "@/lib/verb";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
@@ -15,11 +18,26 @@ function withoutForeignParameters(request: NextRequest): NextRequest {
   return new NextRequest(url, request);
 }
 
+/** What next-auth says where the provider's answer was not the one to our question, was changed, or never came. */
+const REFUSED_ANSWERS = new Set(["OAuthCallback", "Callback"]);
+
+/** An answer of the provider that does not count is a refused sign-in, and stands in the log as such. */
+async function recordRefusedAnswer(response: Response): Promise<void> {
+  const location = response.headers.get("location");
+  const error = location === null ? null : new URL(location, env().GATEHOUSE_URL).searchParams.get("error");
+  if (error === null || !REFUSED_ANSWERS.has(error)) return;
+  const details = { method: "sso" };
+  await recordAlone(await currentCtx(), [
+    { action: "session.sign_in", outcome: "denied", reason: "provider_answer_refused", details },
+  ]);
+}
+
 async function handle(request: NextRequest, context: Context): Promise<Response> {
-  const [action] = (await context.params).nextauth;
+  const [action, provider] = (await context.params).nextauth;
   const cleaned = action === "signin" ? withoutForeignParameters(request) : request;
   const response = (await NextAuth(cleaned, context, await authOptions())) as Response;
   response.headers.set("cache-control", "no-store");
+  if (action === "callback" && provider === "oidc") await recordRefusedAnswer(response);
   return response.status === 401 ? asThrottled(response) : response;
 }
 
