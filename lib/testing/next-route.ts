@@ -9,7 +9,7 @@ import {
   type AppRouteRouteHandlerContext,
   type AppRouteUserlandModule,
 } from "next/dist/server/route-modules/app-route/module";
-import { RouteKind } from "next/dist/server/route-kind";
+import type { RouteKind } from "next/dist/server/route-kind";
 
 /** A route of the app as its file exports it, and the parameters of its address. */
 export type ServedRoute = { route: object; params: Record<string, string | string[]> };
@@ -69,7 +69,7 @@ async function answer(incoming: IncomingMessage, find: (pathname: string) => Ser
   const module = new AppRouteRouteModule({
     userland: () => found.route as AppRouteUserlandModule,
     definition: {
-      kind: RouteKind.APP_ROUTE,
+      kind: "APP_ROUTE" as RouteKind.APP_ROUTE,
       page: "/route",
       pathname: url.pathname,
       filename: "route",
