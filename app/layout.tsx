@@ -7,6 +7,7 @@ import type { ReactNode } from "react";
 import { reauthenticateAction } from "@/app/(auth)/actions";
 import { ReauthenticateDialog } from "@/components/session/reauthenticate-dialog";
 import { parseTheme, THEME_COOKIE } from "@/components/shell/theme";
+import { StyleNonce } from "@/components/ui/style-nonce";
 import { Toaster } from "@/components/ui/toast";
 import { TooltipProvider } from "@/components/ui/tooltip";
 import { UrlTransitionProvider } from "@/components/ui/url-transition";
@@ -39,6 +40,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       suppressHydrationWarning
     >
       <body>
+        <StyleNonce />
         <NuqsAdapter>
           <UrlTransitionProvider>
             <TooltipProvider>{children}</TooltipProvider>

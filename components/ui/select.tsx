@@ -5,6 +5,7 @@ import { Select as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { cn } from "./class-names";
 import { useFieldControl } from "./field";
+import { styleNonce } from "./style-nonce";
 
 export type SelectOption = { value: string; label: ReactNode; description?: ReactNode; disabled?: boolean };
 
@@ -60,7 +61,7 @@ export function Select({
           collisionPadding={8}
           className="bg-overlay shadow-overlay animate-pop-in z-50 max-h-(--radix-select-content-available-height) min-w-(--radix-select-trigger-width) overflow-hidden rounded-lg"
         >
-          <Radix.Viewport className="p-1">
+          <Radix.Viewport className="p-1" nonce={styleNonce()}>
             {options.map((option) => (
               <Radix.Item
                 key={option.value}

@@ -6,7 +6,7 @@ import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
 import { problemAnswer, send } from "./answer";
 import { clientIp, type TrustedProxies } from "./client-ip";
-import { judgeHost } from "./host";
+import { judgeHost } from "@/lib/http/host";
 import type { MachineRoute } from "./http";
 import { countRequest } from "./metrics";
 import type { ConsoleProxy } from "./proxy";

@@ -24,7 +24,7 @@ export function FirstRunForm() {
   return (
     <FormFrame
       title="Create the first owner"
-      description="You may do everything here, and invite others."
+      description="Owners may do everything, and invite the others."
       error={error && (error.fields.length === 0 || fieldErrors.link) ? error : null}
     >
       <form

@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
+import { Logo } from "@/components/shell/logo";
 import { Callout } from "@/components/ui/callout";
 
-/** Heading, sentence, and the failure of a form (announced at once), above its fields. */
+/** Mark, heading and sentence; then, in a card, the failure of a form (announced at once) above its fields. */
 export function FormFrame({
   title,
   description,
@@ -14,17 +15,22 @@ export function FormFrame({
   children?: ReactNode;
 }) {
   return (
-    <div className="flex flex-col gap-4">
-      <div>
-        <h1 className="text-title text-ink font-semibold">{title}</h1>
-        {description ? <p className="text-form text-ink-2 mt-1">{description}</p> : null}
-      </div>
-      {error ? (
-        <Callout tone="deny" alert title={error.title}>
-          {error.detail && error.detail !== error.title ? error.detail : null}
-        </Callout>
+    <div className="flex flex-col">
+      <Logo className="mx-auto size-11" />
+      <h1 className="text-title text-ink mt-6 text-center font-semibold tracking-tight text-balance">{title}</h1>
+      {description ? (
+        <p className="text-form text-ink-2 mt-2 text-center text-pretty [overflow-wrap:anywhere]">{description}</p>
       ) : null}
-      {children}
+      {children || error ? (
+        <div className="bg-surface border-hairline shadow-control mt-8 flex flex-col gap-4 rounded-lg border p-6">
+          {error ? (
+            <Callout tone="deny" alert title={error.title}>
+              {error.detail && error.detail !== error.title ? error.detail : null}
+            </Callout>
+          ) : null}
+          {children}
+        </div>
+      ) : null}
     </div>
   );
 }

@@ -65,7 +65,15 @@ export function SignInForm({
     setError(tell(word));
   };
   return (
-    <FormFrame title="Sign in" error={error}>
+    <FormFrame title="Sign in to Gatehouse" error={error}>
+      {ssoName ? (
+        <>
+          <SsoForm returnTo={returnTo}>Continue with {ssoName}</SsoForm>
+          <p className="text-meta text-ink-3 before:bg-hairline after:bg-hairline flex items-center gap-3 before:h-px before:flex-1 after:h-px after:flex-1">
+            or
+          </p>
+        </>
+      ) : null}
       <form method="post" onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
         <Field label="E-mail address">
           <Input name="email" type="email" autoComplete="username" required autoFocus />
@@ -77,7 +85,9 @@ export function SignInForm({
           Sign in
         </Button>
       </form>
-      {ssoName ? <SsoForm returnTo={returnTo}>Continue with {ssoName}</SsoForm> : null}
+      <p className="text-meta text-ink-2 text-center">
+        Forgot the password? An owner can give you a link to set a new one.
+      </p>
     </FormFrame>
   );
 }

@@ -20,8 +20,17 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
     return (
       <FormFrame
         title="Nobody owns this Gatehouse yet"
-        description="Open the one-time link that was printed in the terminal when Gatehouse started. It creates the first owner. Start Gatehouse again to get a new one."
-      />
+        description="Its first owner is made with a one-time link, so that it is somebody who runs the machine."
+      >
+        <ol className="text-form text-ink-2 flex list-decimal flex-col gap-2 pl-5">
+          <li>Look at the terminal in which Gatehouse was started.</li>
+          <li>
+            Open the link there that begins with{" "}
+            <code className="text-ink font-mono">{env().GATEHOUSE_URL}/first-run#</code>
+          </li>
+          <li>It works once, for 24 hours. Start Gatehouse again to get a new one.</li>
+        </ol>
+      </FormFrame>
     );
   const ssoName = env().GATEHOUSE_OIDC_ISSUER ? env().GATEHOUSE_OIDC_NAME : null;
   return <SignInForm returnTo={returnTo} ssoName={ssoName} initialError={one(query.error) ?? null} />;

@@ -18,6 +18,15 @@ describe("judgeHost", () => {
     expect(judgeHost(local, get("[::1]:3000"))).toEqual(verdict);
   });
 
+  it("redirects nowhere but to its own origin, whatever the path", () => {
+    for (const target of ["//evil.example/x", "/\\evil.example", "/@evil.example"]) {
+      const verdict = judgeHost(local, get("127.0.0.1:3000", target));
+      expect(verdict.kind === "redirect" && new URL(verdict.location).origin).toBe(local.origin);
+    }
+    for (const target of ["@evil.example/x", ".evil.example/", "http://evil.example/"])
+      expect(judgeHost(local, get("127.0.0.1:3000", target))).toEqual({ kind: "refuse" });
+  });
+
   it("refuses a POST under another spelling, and another port", () => {
     expect(judgeHost(local, { ...get("127.0.0.1:3000"), method: "POST" })).toEqual({ kind: "refuse" });
     expect(judgeHost(local, get("127.0.0.1:3001"))).toEqual({ kind: "refuse" });

@@ -17,7 +17,8 @@ export function judgeHost(
   if (!given) return { kind: "refuse" };
   if (given.host === publicUrl.host) return { kind: "pass" };
   const alias = LOOPBACK.has(publicUrl.hostname) && LOOPBACK.has(given.hostname) && given.port === publicUrl.port;
-  if (alias && (request.method === "GET" || request.method === "HEAD"))
+  const path = request.target.startsWith("/"); // an absolute target would become part of the host behind our origin
+  if (alias && path && (request.method === "GET" || request.method === "HEAD"))
     return { kind: "redirect", location: `${publicUrl.origin}${request.target}` };
   return { kind: "refuse" };
 }
