@@ -1,14 +1,16 @@
 import "server-only";
+import { changesBetween } from "@/lib/audit/changes";
 import { systemPermissions } from "@/lib/authz/permissions";
 import type { Ctx } from "@/lib/ctx";
 import { db, type Tx } from "@/lib/db";
-import { env } from "@/lib/env";
+import { env, EnvError } from "@/lib/env";
 import { GatehouseError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { emailField } from "@/lib/fields";
+import { lockPerson } from "@/lib/person/lock";
 import { defineVerb, type VerbScope } from "@/lib/verb";
 import { makeLink, requireLink, useUpLink } from "./link";
-import { openSession, type OpenedSession } from "./open";
+import { endSessions, openSession, type OpenedSession } from "./open";
 import { hashPassword } from "./password";
 import type { FirstRunInput } from "./schema";
 
@@ -70,26 +72,54 @@ export const completeFirstRun = defineVerb(
   },
 );
 
+/**
+ * Makes the person whom the operator names the owner: with the operator's password, and nothing left of what others may
+ * know (sessions, open links). Somebody suspended stays so: that was decided here, and a setting must not undo it.
+ */
+async function raiseToOwner(scope: VerbScope, personId: string, passwordHash: string): Promise<void> {
+  const { ctx, tx, record } = scope;
+  const before = await lockPerson(scope, personId);
+  if (before.status === "suspended")
+    throw new EnvError("GATEHOUSE_ADMIN_EMAIL is the address of somebody who is suspended: name another address.");
+  const after = { consoleRole: "owner", status: "active" } as const;
+  await tx.person.update({ where: { id: before.id }, data: { ...after, passwordHash } });
+  const person = { id: before.id, name: before.name };
+  record({
+    action: "person.first_run",
+    outcome: "success",
+    reason: "raised",
+    target: { kind: "person", ...person },
+    person,
+    changes: changesBetween(before, after),
+    details: {
+      linksEnded: (await tx.oneTimeLink.deleteMany({ where: { personId: before.id, usedAt: null } })).count,
+      sessionsEnded: await endSessions(ctx, tx, before.id),
+    },
+  });
+  await scope.narrow([{ kind: "person", id: before.id }]);
+}
+
 const prepareFirstRun = defineVerb(
   { action: "person.first_run", permission: "person.elevate" },
   async (scope): Promise<string | null> => {
     const { ctx, tx } = scope;
     await takeTurn(tx);
     if (await ownerExists(tx)) return null;
-    const { GATEHOUSE_ADMIN_EMAIL: email, GATEHOUSE_ADMIN_PASSWORD: password } = env();
-    if (email && password) {
-      const address = emailField.parse(email);
-      const name = address.slice(0, address.indexOf("@"));
-      await insertOwner(scope, { name, email: address, passwordHash: await hashPassword(password) });
-      return null;
-    }
-    return (await makeLink(ctx, tx, { purpose: "first_run", personId: null })).url;
+    const { GATEHOUSE_ADMIN_EMAIL: given, GATEHOUSE_ADMIN_PASSWORD: password } = env();
+    if (!given || !password) return (await makeLink(ctx, tx, { purpose: "first_run", personId: null })).url;
+    const email = emailField.parse(given);
+    const passwordHash = await hashPassword(password);
+    const known = await tx.person.findUnique({ where: { email }, select: { id: true } });
+    if (known) await raiseToOwner(scope, known.id, passwordHash);
+    else await insertOwner(scope, { name: email.slice(0, email.indexOf("@")), email, passwordHash });
+    return null;
   },
 );
 
 /**
  * For the launcher, after migrating: sees to it that there is, or can be, an owner. Where none is active it creates the
- * one of `GATEHOUSE_ADMIN_EMAIL` and `GATEHOUSE_ADMIN_PASSWORD`; without those it returns the URL of the first-run page
+ * one of `GATEHOUSE_ADMIN_EMAIL` and `GATEHOUSE_ADMIN_PASSWORD`, or raises the person who has that address (throws
+ * `EnvError` where they are suspended); without those it returns the URL of the first-run page
  * with a new one-time link (24 h), to be printed and nothing else. Null where there is nothing to do. Each start replaces
  * the link of the one before.
  */

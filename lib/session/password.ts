@@ -1,11 +1,6 @@
 import "server-only";
 import argon2 from "argon2";
-
-/**
- * argon2id with OWASP's first parameters (Password Storage Cheat Sheet): 19 MiB, 2 passes, 1 lane. More lanes would take
- * more of libuv's four threads, which database and file work share.
- */
-const PARAMETERS = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1, hashLength: 32 } as const;
+import { PASSWORD_COST } from "./password-cost";
 
 /** How many passwords are hashed at once; the others wait, so that sign-ins cannot take every thread or all memory. */
 const CONCURRENCY = 2;
@@ -27,7 +22,7 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
 
 /** The stored form of a password. Unicode is normalised (NFKC), so that it does not matter which keyboard typed it. */
 export function hashPassword(password: string): Promise<string> {
-  return inTurn(() => argon2.hash(password.normalize("NFKC"), { ...PARAMETERS, type: argon2.argon2id }));
+  return inTurn(() => argon2.hash(password.normalize("NFKC"), { ...PASSWORD_COST, type: argon2.argon2id }));
 }
 
 /**
@@ -47,5 +42,5 @@ export async function verifyPassword(hash: string | null, password: string): Pro
 
 /** True where a hash was made with other parameters than today's. */
 export function isOutdated(hash: string): boolean {
-  return argon2.needsRehash(hash, PARAMETERS);
+  return argon2.needsRehash(hash, PASSWORD_COST);
 }
