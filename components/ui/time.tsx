@@ -50,7 +50,10 @@ export function Time({
 }) {
   const present = useNow();
   if (at === null) return <span className={cn("text-ink-3", className)}>{never}</span>;
-  const text = format === "utc" ? formatUtc(at) : format === "local" ? formatLocal(at) : formatRelative(at, present);
+  // The clock may be a tick behind: what has just happened must not read as what is about to.
+  const ahead = Date.parse(at) - present;
+  const seen = ahead > 0 && ahead < TICK_MS ? present + ahead : present;
+  const text = format === "utc" ? formatUtc(at) : format === "local" ? formatLocal(at) : formatRelative(at, seen);
   return (
     <Tooltip
       content={

@@ -94,7 +94,7 @@ function toolFindings(server: ServerDto): Finding[] {
       id: "drift",
       tone: "expiring",
       title: `${plural(driftedTools, "tool differs", "tools differ")} from what was accepted`,
-      text: "The server changed or dropped them since. Read what changed, then accept it or delete the tool.",
+      text: `The server changed or dropped ${driftedTools === 1 ? "it" : "them"} since. Read what changed, then accept it or delete the tool.`,
       remedy: { label: "Review", href: tabHref(server.id, "tools", "drift=any") },
     });
   if (closedTools > 0)
@@ -102,7 +102,7 @@ function toolFindings(server: ServerDto): Finding[] {
       id: "closed",
       tone: "revoked",
       title: `${plural(closedTools, "tool is", "tools are")} closed`,
-      text: "No scope is set for them, so nobody may call them.",
+      text: "No scope is set, so nobody may call what is closed.",
       remedy: { label: "Set their scopes", href: tabHref(server.id, "tools", "closed=true") },
     });
   return found;

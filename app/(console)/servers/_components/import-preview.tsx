@@ -12,8 +12,16 @@ const FIELD_WORDS: Record<string, string> = {
   inputSchema: "input schema",
 };
 
-/** What an import would do, list by list: nothing has happened yet. */
-export function ImportPreview({ result, opens }: { result: ImportResult; opens: boolean }) {
+/** What an import would do, list by list: nothing has happened yet. `known` are the scopes that the server has. */
+export function ImportPreview({
+  result,
+  opens,
+  known,
+}: {
+  result: ImportResult;
+  opens: boolean;
+  known: readonly string[];
+}) {
   const { added, changed, removed, unchanged, serverInfo } = result;
   const nothing = added.length + changed.length + removed.length === 0;
   return (
@@ -38,7 +46,10 @@ export function ImportPreview({ result, opens }: { result: ImportResult; opens: 
             <Line key={tool.name} name={tool.name}>
               <AccessBadge access={opens ? tool.suggestedAccess : null} />
               {opens ? (
-                <span className="mono text-meta text-ink-2 wrap-anywhere">requires {tool.suggestedScope}</span>
+                <>
+                  <span className="mono text-meta text-ink-2 wrap-anywhere">{tool.suggestedScope}</span>
+                  {known.includes(tool.suggestedScope) ? null : <Badge tone="info">new scope</Badge>}
+                </>
               ) : (
                 <span className="text-meta text-ink-2">
                   suggested: {tool.suggestedAccess}, <span className="mono wrap-anywhere">{tool.suggestedScope}</span>

@@ -15,6 +15,7 @@ import { importToolsAction } from "../actions";
 import { missingInImport, toImportInput, type ImportDraft } from "./import-draft";
 import { ImportPreview } from "./import-preview";
 import { ImportSource } from "./import-source";
+import type { ScopeOption } from "./scope-combobox";
 import { tabHref } from "./server-tabs";
 
 type Assign = "suggested" | "none";
@@ -22,19 +23,22 @@ type Assign = "suggested" | "none";
 /** The button that imports tools from the running server, and its panel. */
 export function ImportTools({
   server,
+  scopes,
   mayCreateScopes,
   initiallyOpen,
 }: {
   server: ServerDto;
+  scopes: readonly ScopeOption[];
   mayCreateScopes: boolean;
   initiallyOpen: boolean;
 }) {
   const router = useRouter();
   const [open, setOpen] = useState(initiallyOpen);
-  const close = () => {
+  const close = (imported: boolean) => {
     setOpen(false);
-    // The address asked for the panel: a reload shall not bring it back.
+    // Where the address asked for the panel, a reload shall not bring it back; a new address fetches the page anew.
     if (initiallyOpen) router.replace(tabHref(server.id, "tools"), { scroll: false });
+    else if (imported) router.refresh();
   };
   return (
     <>
@@ -42,7 +46,7 @@ export function ImportTools({
         <Download aria-hidden />
         Import
       </Button>
-      {open ? <ImportPanel server={server} mayCreateScopes={mayCreateScopes} onClose={close} /> : null}
+      {open ? <ImportPanel server={server} scopes={scopes} mayCreateScopes={mayCreateScopes} onClose={close} /> : null}
     </>
   );
 }
@@ -54,24 +58,22 @@ function told({ added, changed, removed }: ImportResult): string {
 /** Looks first, changes nothing; imports what was shown. What is typed stays, whatever the server answers. */
 function ImportPanel({
   server,
+  scopes,
   mayCreateScopes,
   onClose,
 }: {
   server: ServerDto;
+  scopes: readonly ScopeOption[];
   mayCreateScopes: boolean;
-  onClose: () => void;
+  onClose: (imported: boolean) => void;
 }) {
-  const router = useRouter();
   const [draft, setDraft] = useState<ImportDraft>({ url: server.importUrl ?? server.resource, headers: [] });
   const [seen, setSeen] = useState<ImportResult | null>(null);
   const [assign, setAssign] = useState<Assign>(mayCreateScopes ? "suggested" : "none");
   const looking = useAction(importToolsAction, { onSuccess: setSeen, toastErrors: false });
   const importing = useAction(importToolsAction, {
     success: told,
-    onSuccess: () => {
-      onClose();
-      router.refresh();
-    },
+    onSuccess: () => onClose(true),
     toastErrors: false,
   });
   const error = importing.error ?? looking.error;
@@ -91,12 +93,12 @@ function ImportPanel({
     <Drawer
       open
       width={720}
-      onOpenChange={(open) => (open ? undefined : onClose())}
+      onOpenChange={(open) => (open ? undefined : onClose(false))}
       title={`Import the tools of ${server.name}`}
       description="Look first: nothing changes until you import."
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={() => onClose(false)}>Cancel</Button>
           {seen ? (
             <>
               <Button busy={looking.pending} onClick={look}>
@@ -142,7 +144,7 @@ function ImportPanel({
         ) : null}
         {seen ? (
           <>
-            <ImportPreview result={seen} opens={assign === "suggested"} />
+            <ImportPreview result={seen} opens={assign === "suggested"} known={scopes.map(({ name }) => name)} />
             {seen.added.length > 0 ? (
               <AssignChoice value={assign} onChange={setAssign} mayCreateScopes={mayCreateScopes} />
             ) : null}

@@ -98,7 +98,9 @@ function Facts({
                 { term: "Unlisted tools", detail: "refused" },
                 { term: "Tools imported", detail: <Time at={server.importedAt} /> },
               ]),
-          ...(server.importUrl ? [{ term: "From", detail: <code className="mono">{server.importUrl}</code> }] : []),
+          ...(server.importUrl && server.importUrl !== server.resource
+            ? [{ term: "From", detail: <code className="mono">{server.importUrl}</code> }]
+            : []),
           ...(keys && !builtin
             ? [
                 { term: "Live keys", detail: <Count href={tabHref(server.id, "keys")} value={counts.liveKeys} /> },

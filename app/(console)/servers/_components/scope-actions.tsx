@@ -68,7 +68,9 @@ function ScopeInUse({ scope, onClose }: { scope: ScopeDto; onClose: () => void }
       description="Tools require it. Give them another scope, or close them; then it can be deleted."
       footer={
         <>
-          <Button onClick={onClose}>Close</Button>
+          <Button data-autofocus onClick={onClose}>
+            Close
+          </Button>
           <ButtonLink variant="primary" href={tabHref(scope.serverId, "tools")}>
             Go to the tools
           </ButtonLink>
@@ -103,7 +105,7 @@ function DeleteScope({ scope, onClose }: { scope: ScopeDto; onClose: () => void 
           Delete <span className="mono">{scope.name}</span>?
         </>
       }
-      consequence="No tool requires it. It is taken from every role's reach, and from every token that was narrowed to it."
+      consequence="No tool requires it. Roles give it no more, and every token that was narrowed to it loses it at once."
       confirmLabel="Delete scope"
       onConfirm={async () => (await run({ scopeId: scope.id })).ok}
     >

@@ -104,9 +104,8 @@ export function ScopeCombobox({
                 className={ITEM}
               >
                 <Plus aria-hidden className="text-ink-2 size-4" />
-                <span className="min-w-0 flex-1">as</span>
-                {access === suggestedAccess ? <span className="text-meta text-ink-3">suggested</span> : null}
-                <AccessBadge access={access} />
+                as <AccessBadge access={access} />
+                {access === suggestedAccess ? <span className="text-meta text-ink-2 ml-auto">suggested</span> : null}
               </Command.Item>
             ))}
           </Command.Group>

@@ -19,7 +19,7 @@ export function ScopesCard({
   return (
     <Card
       title="Scopes"
-      description="What roles can give here, and tools require."
+      description={server.builtin ? "What roles can give here." : "What roles can give here, and tools require."}
       flush
       actions={mayWrite ? <AddScope serverId={server.id} slug={server.slug} /> : undefined}
     >
@@ -38,9 +38,11 @@ export function ScopesCard({
             <TableRow>
               <TableHeader>Scope</TableHeader>
               <TableHeader>Access</TableHeader>
-              <TableHeader data-align="right" className="max-sm:hidden">
-                Tools
-              </TableHeader>
+              {server.builtin ? null : (
+                <TableHeader data-align="right" className="max-sm:hidden">
+                  Tools
+                </TableHeader>
+              )}
               {mayWrite ? (
                 <TableHeader>
                   <span className="sr-only">Actions</span>
@@ -60,9 +62,11 @@ export function ScopesCard({
                 <TableCell>
                   <AccessBadge access={scope.access} />
                 </TableCell>
-                <TableCell data-align="right" className="max-sm:hidden">
-                  {scope.tools.length === 0 ? <span className="text-ink-3">none</span> : scope.tools.length}
-                </TableCell>
+                {server.builtin ? null : (
+                  <TableCell data-align="right" className="max-sm:hidden">
+                    {scope.tools.length === 0 ? <span className="text-ink-3">none</span> : scope.tools.length}
+                  </TableCell>
+                )}
                 {mayWrite ? (
                   <TableCell data-align="right" className="w-12">
                     <ScopeActions scope={scope} slug={server.slug} />

@@ -60,7 +60,12 @@ export function ToolsTab({
         {mayImport ? (
           <>
             <AddTool serverId={server.id} scopes={scopes} mayCreateScopes={rights.mayCreateScopes} />
-            <ImportTools server={server} mayCreateScopes={rights.mayCreateScopes} initiallyOpen={importing} />
+            <ImportTools
+              server={server}
+              scopes={scopes}
+              mayCreateScopes={rights.mayCreateScopes}
+              initiallyOpen={importing}
+            />
           </>
         ) : null}
       </FilterBar>

@@ -15,7 +15,7 @@ export default async function RegisterServerPage() {
       <PageHeader
         title="Register a server"
         breadcrumb={[{ label: "Servers", href: "/servers" }]}
-        description="Who it is. Its tools are imported in the next step, and stay closed until you open them."
+        description="Its name and its address. Its tools are imported in the next step."
       />
       <RegisterForm />
     </>
