@@ -1,4 +1,4 @@
-// `npm test`: everything, from a fresh clone. `npm test -- <stage> …` runs single stages.
+// `npm test`: everything, from a fresh clone. `npm test -- <stage> …` runs single stages; `--help` names them.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,21 +10,23 @@ import { ensureBundles, ensureConsole, ensureGenerated, ensureInstalled, require
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const results = mkdtempSync(join(tmpdir(), "gatehouse-results-"));
-const total = { passed: 0, failed: 0 };
 
-/** Runs a tool with its output shown. @returns {Promise<boolean>} True where it succeeded. */
+/** What a stage found. A test that was skipped has not been passed: it counts as failed. */
+const counted = (passed, failed) => ({ passed, failed });
+
+/** Runs a tool with its output shown, in plain text. @returns {Promise<boolean>} True where it succeeded. */
 function tool(args, env = {}) {
+  const { FORCE_COLOR: _, ...inherited } = process.env;
   return new Promise((done) => {
-    const child = spawn(process.execPath, args, { stdio: "inherit", env: { ...process.env, ...env } });
+    const child = spawn(process.execPath, args, { stdio: "inherit", env: { ...inherited, NO_COLOR: "1", ...env } });
+    child.once("error", () => done(false));
     child.once("close", (code) => done(code === 0));
   });
 }
 
-/** Counts a stage that is one check. */
+/** Runs a stage that is one check. */
 async function check(args) {
-  const ok = await tool(args);
-  if (!ok) total.failed += 1;
-  return ok;
+  return (await tool(args)) ? counted(1, 0) : counted(0, 1);
 }
 
 function readJson(file) {
@@ -36,10 +38,10 @@ async function vitest(name, args) {
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const ok = await tool(["node_modules/vitest/vitest.mjs", "run", ...args, ...reporters]);
   const report = readJson(file);
-  total.passed += report?.numPassedTests ?? 0;
-  // A file that does not even load counts as a failure, too.
-  total.failed += Math.max(report?.numFailedTests ?? 0, ok ? 0 : 1);
-  return ok;
+  const passed = report?.numPassedTests ?? 0;
+  // A file that does not even load counts as a failure, and so does a run without a single test.
+  const failed = (report?.numTotalTests ?? 0) - passed;
+  return counted(passed, Math.max(failed, ok && passed > 0 ? 0 : 1));
 }
 
 async function playwright() {
@@ -54,12 +56,16 @@ async function playwright() {
   ];
   const ok = await tool(args, { PLAYWRIGHT_JSON_OUTPUT_NAME: file });
   const stats = readJson(file)?.stats;
-  total.passed += (stats?.expected ?? 0) + (stats?.flaky ?? 0);
-  total.failed += Math.max(stats?.unexpected ?? 0, ok ? 0 : 1);
-  return ok;
+  const passed = stats?.expected ?? 0;
+  const failed = (stats?.unexpected ?? 0) + (stats?.flaky ?? 0) + (stats?.skipped ?? 0);
+  return counted(passed, Math.max(failed, ok && passed > 0 ? 0 : 1));
 }
 
-const hasFiles = (folder) => existsSync(folder);
+async function build() {
+  await ensureBundles();
+  await ensureConsole();
+  return counted(1, 0);
+}
 
 /** In this order: what is quick and says most comes first. */
 const STAGES = {
@@ -69,28 +75,38 @@ const STAGES = {
   unused: () => check(["node_modules/knip/bin/knip.js"]),
   duplicates: () => check(["node_modules/jscpd/bin/jscpd", "app", "cli", "components", "lib", "scripts", "server"]),
   unit: () => vitest("unit", []),
-  build: async () => {
-    await ensureBundles();
-    await ensureConsole();
-    return true;
-  },
+  build,
   process: () => vitest("process", ["--config", "server/process-tests/vitest.config.ts"]),
   e2e: () => playwright(),
 };
 /** These need what `build` makes. */
 const ON_BUILD = new Set(["process", "e2e"]);
 
-async function run(names) {
-  for (const name of names) {
-    say(`\n== ${name}`);
-    const startedAt = Date.now();
-    const ok = await STAGES[name]();
-    say(`== ${name}: ${ok ? "ok" : "FAILED"} (${Math.round((Date.now() - startedAt) / 1000)} s)`);
-  }
+/** Runs one stage; one that cannot run has failed. */
+async function runStage(name) {
+  say(`\n== ${name}`);
+  const startedAt = Date.now();
+  const result = await STAGES[name]().catch((error) => {
+    say(error instanceof SetupError ? error.message : String(error?.stack ?? error));
+    return counted(0, 1);
+  });
+  return { name, ...result, seconds: Math.round((Date.now() - startedAt) / 1000) };
 }
 
-async function main() {
-  const asked = process.argv.slice(2);
+/** Runs the stages, each whatever the others found, and says what each took. */
+async function run(names) {
+  const rows = [];
+  for (const name of names) rows.push(await runStage(name));
+  say("\nstage        passed  failed  seconds");
+  for (const { name, passed, failed, seconds } of rows)
+    say(
+      `${name.padEnd(12)} ${String(passed).padStart(6)}  ${String(failed).padStart(6)}  ${String(seconds).padStart(7)}`,
+    );
+  const sum = (key) => rows.reduce((before, row) => before + row[key], 0);
+  return counted(sum("passed"), sum("failed"));
+}
+
+async function main(asked) {
   const unknown = asked.filter((name) => !(name in STAGES));
   if (unknown.length > 0)
     throw new SetupError(`There is no stage ${unknown.join(", ")}: ${Object.keys(STAGES).join(", ")}.`);
@@ -101,16 +117,26 @@ async function main() {
     await runStep("Writing Next's types", process.execPath, ["node_modules/next/dist/bin/next", "typegen"]);
   const wanted = asked.length === 0 ? Object.keys(STAGES) : asked;
   const names = wanted.some((name) => ON_BUILD.has(name)) && !wanted.includes("build") ? ["build", ...wanted] : wanted;
-  await run(names.filter((name) => name !== "process" || hasFiles("server/process-tests")));
+  return run(names);
 }
 
-try {
-  await main();
-} catch (error) {
-  total.failed += 1;
-  say(error instanceof SetupError ? error.message : String(error?.stack ?? error));
-} finally {
-  rmSync(results, { recursive: true, force: true });
+async function mainOrFailure(asked) {
+  try {
+    return await main(asked);
+  } catch (error) {
+    say(error instanceof SetupError ? error.message : String(error?.stack ?? error));
+    return counted(0, 1);
+  } finally {
+    rmSync(results, { recursive: true, force: true });
+  }
 }
-process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
-process.exitCode = total.failed === 0 ? 0 : 1;
+
+if (process.argv.includes("--help")) {
+  process.stdout.write(
+    `npm test              everything\nnpm test -- <stage>   one of: ${Object.keys(STAGES).join(", ")}\n`,
+  );
+} else {
+  const { passed, failed } = await mainOrFailure(process.argv.slice(2));
+  process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}

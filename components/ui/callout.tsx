@@ -35,11 +35,14 @@ export function Callout({
       className={cn("text-body flex items-start gap-3 rounded-lg px-3 py-2.5", LOOK[tone], className)}
     >
       <StatusGlyph tone={tone} className="mt-0.5 size-4 shrink-0" />
-      <div className="min-w-0 flex-1">
-        {title ? <p className="font-medium">{title}</p> : null}
-        {children ? <div className={title ? "text-ink-2 mt-0.5" : "text-ink"}>{children}</div> : null}
+      {/* The action stands beside the text where there is room for both, and below it in a narrow place. */}
+      <div className="flex min-w-0 flex-1 flex-wrap items-start gap-x-3 gap-y-2">
+        <div className="min-w-0 flex-1 basis-60">
+          {title ? <p className="font-medium">{title}</p> : null}
+          {children ? <div className={title ? "text-ink-2 mt-0.5" : "text-ink"}>{children}</div> : null}
+        </div>
+        {action ? <div className="shrink-0">{action}</div> : null}
       </div>
-      {action ? <div className="shrink-0">{action}</div> : null}
     </div>
   );
 }

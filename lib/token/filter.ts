@@ -13,9 +13,11 @@ const not = (condition: Prisma.Sql) => Prisma.sql`NOT coalesce((${condition}), f
 const ago = (now: Date, seconds: number) => new Date(now.getTime() - seconds * 1000);
 
 /** In every fragment `t` is the token and `act` its activity, if any. */
-const REVOKED = Prisma.sql`t.revoked_at IS NOT NULL`;
-const overAt = (now: Date) => Prisma.sql`(t.expires_at <= ${now} OR coalesce(t.retires_at <= ${now}, false))`;
-const liveAt = (now: Date) => Prisma.sql`(t.revoked_at IS NULL AND NOT ${overAt(now)})`;
+const overAt = (now: Date) => Prisma.sql`t.expires_at <= ${now}`;
+/** Also by the end of a rotation's overlap: `retired` of status.ts. */
+const revokedAt = (now: Date) =>
+  Prisma.sql`(t.revoked_at IS NOT NULL OR coalesce(t.retires_at <= ${now} AND t.retires_at < t.expires_at, false))`;
+const liveAt = (now: Date) => Prisma.sql`(NOT ${revokedAt(now)} AND t.expires_at > ${now})`;
 const expiringAt = (now: Date) => Prisma.sql`t.expires_at <= ${ago(now, -EXPIRING_WITHIN_SECONDS)}`;
 
 /**
@@ -45,8 +47,8 @@ function statusIs(status: TokenStatus, now: Date): Prisma.Sql {
   const retiring = Prisma.sql`t.retires_at IS NOT NULL`;
   const usable = [liveAt(now), not(BLOCKED)];
   const byStatus: Record<TokenStatus, () => Prisma.Sql> = {
-    revoked: () => REVOKED,
-    expired: () => all([not(REVOKED), overAt(now)]),
+    revoked: () => revokedAt(now),
+    expired: () => all([not(revokedAt(now)), overAt(now)]),
     blocked: () => all([liveAt(now), BLOCKED]),
     not_yet_valid: () => all([...usable, early]),
     retiring: () => all([...usable, not(early), retiring]),

@@ -54,6 +54,11 @@ describe("rotateToken", () => {
       ["token.rotate", first.id],
       ["token.rotate", successor.id],
     ]);
+    for (const { body } of entries)
+      expect(body).toMatchObject({
+        server: { id: first.servers[0]?.id },
+        details: { serverIds: first.servers.map(({ id }) => id) },
+      });
     expect(JSON.stringify(entries.map(({ body }) => body))).not.toContain(successor.token.slice(8, 40));
     expect(await db().change.count({ where: { subjectId: first.id } })).toBe(1);
   });
@@ -61,7 +66,7 @@ describe("rotateToken", () => {
   it("ends the predecessor at once without overlap, and never later than its own expiry", async () => {
     const { mint } = await makeTokenParties();
     const now = await rotate((await mint()).id, 0);
-    expect(now.predecessor.status).toBe("expired");
+    expect(now.predecessor.status).toBe("revoked");
     expect(now.status).toBe("active");
     const short = await mint({ expiresInSeconds: HOUR });
     expect((await rotate(short.id, 30 * 24 * HOUR)).predecessor.retiresAt).toBe(short.expiresAt);

@@ -28,7 +28,10 @@ describe("tokenStatus", () => {
     [{ revoked: true, expiresAt: NOW - 1 }, "revoked"],
     [{ expiresAt: NOW }, "expired"],
     [{ expiresAt: NOW + 0.001 }, "expiring"],
-    [{ retiresAt: NOW }, "expired"],
+    // As validate answers: an overlap that is over was ended by somebody, before the token's own end.
+    [{ retiresAt: NOW }, "revoked"],
+    [{ retiresAt: NOW - 9, expiresAt: NOW - 1 }, "revoked"],
+    [{ retiresAt: NOW, expiresAt: NOW }, "expired"],
     [{ expiresAt: NOW - 1, personSuspended: true }, "expired"],
     [{ personSuspended: true }, "blocked"],
     [{ agentSuspended: true, notBefore: NOW + 1 }, "blocked"],

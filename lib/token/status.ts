@@ -30,12 +30,21 @@ export type TokenFacts = {
   orphaned: boolean;
 };
 
+/**
+ * True after a rotation's overlap. Somebody set that end, before the token's own: it reads as `revoked`, which is also
+ * the word that validate answers. An overlap as long as the token's life changes nothing: such a token expires.
+ */
+function retired({ retiresAt, expiresAt }: TokenFacts, nowSeconds: number): boolean {
+  return retiresAt !== null && retiresAt < expiresAt && nowSeconds >= retiresAt;
+}
+
 /** Everything that holds of a token now, in the order of `TOKEN_FLAGS`. */
 export function tokenFlags(facts: TokenFacts, nowSeconds: number): TokenFlag[] {
-  const over = nowSeconds >= Math.min(facts.expiresAt, facts.retiresAt ?? Infinity);
-  const live = !facts.revoked && !over;
+  const over = nowSeconds >= facts.expiresAt;
+  const revoked = facts.revoked || retired(facts, nowSeconds);
+  const live = !revoked && !over;
   const truths: Record<TokenFlag, boolean> = {
-    revoked: facts.revoked,
+    revoked,
     expired: over,
     person_suspended: facts.personSuspended,
     agent_suspended: facts.agentSuspended,
