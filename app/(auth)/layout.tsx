@@ -1,14 +1,12 @@
 import type { ReactNode } from "react";
-import { Logo } from "@/components/shell/logo";
 import { env } from "@/lib/env";
 
-/** The frame of the pages before the console: whose door this is, one card, and the address one is about to trust. */
+/** The frame of the pages before the console: one card, and below it the address that one is about to trust. */
 export default function AuthLayout({ children }: { children: ReactNode }) {
   return (
     <div className="bg-page flex min-h-dvh flex-col items-center px-4">
       <main className="flex w-full max-w-[376px] flex-1 flex-col justify-center py-12">{children}</main>
       <footer className="text-meta text-ink-3 flex items-center gap-2 py-6">
-        <Logo className="size-4" />
         <span className="text-ink-2 font-medium">Gatehouse</span>
         <span className="break-all">{new URL(env().GATEHOUSE_URL).host}</span>
       </footer>

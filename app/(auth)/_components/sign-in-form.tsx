@@ -85,7 +85,7 @@ export function SignInForm({
           Sign in
         </Button>
       </form>
-      <p className="text-meta text-ink-2 text-center">
+      <p className="text-meta text-ink-2 text-center text-balance">
         Forgot the password? An owner can give you a link to set a new one.
       </p>
     </FormFrame>
