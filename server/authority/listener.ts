@@ -16,6 +16,8 @@ const MAX_HEADER_BYTES = 32 * 1024;
 const HEADERS_MS = 15_000;
 const REQUEST_MS = 60_000;
 const KEEP_ALIVE_MS = 65_000;
+/** What the console may be asked by: Next fails on TRACE and its like. */
+const CONSOLE_METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 const HSTS = "max-age=31536000; includeSubDomains";
 
 export type ListenerOptions = {
@@ -126,8 +128,12 @@ function passToConsole(
       requestId,
       close: !request.complete,
     });
-  // An absolute address, `*`, or two slashes, which a browser would read as another host in a redirect.
-  if (!target.startsWith("/") || target.startsWith("//")) return refuse("The address of the request is not a path.");
+  if (!CONSOLE_METHODS.has(request.method ?? "")) {
+    const answer = problemAnswer(new GatehouseError("method_not_allowed"), requestId);
+    answer.headers.allow = [...CONSOLE_METHODS].join(", ");
+    return send(response, answer, { requestId, close: !request.complete });
+  }
+  if (!isPlainPath(facts.path)) return refuse("The address of the request is not a plain path.");
   const verdict = judgeHost(options.publicUrl, { method: request.method ?? "", target, host: request.headers.host });
   if (verdict.kind === "pass") return options.proxy.pass(request, response, facts);
   if (verdict.kind === "refuse") return refuse(`Gatehouse is at ${options.publicUrl.origin}.`);
@@ -136,6 +142,20 @@ function passToConsole(
     { status: 307, headers: { location: verdict.location, "cache-control": "no-store" }, body: "" },
     { requestId, close: !request.complete },
   );
+}
+
+/**
+ * False for an absolute address and `*`; for two slashes, which a browser would read as another host in a redirect; and
+ * for dots, backslashes and broken escapes, which the console would read as another path than was judged here.
+ */
+function isPlainPath(path: string): boolean {
+  if (!path.startsWith("/") || path.startsWith("//") || path.includes("\\")) return false;
+  try {
+    decodeURIComponent(path);
+  } catch {
+    return false;
+  }
+  return !/\/(?:\.|%2e){1,2}(?:\/|$)/i.test(path);
 }
 
 const MALFORMED: Record<string, [number, string]> = {

@@ -151,9 +151,37 @@ describe("what reaches the console", () => {
     ["an absolute address", "http://evil.example/page"],
     ["two slashes", "//evil.example/page"],
     ["no path", "*"],
+    ["dots that lead to a machine's address", "/oauth/../api/v1/validate"],
+    ["dots that lead from the admin API to a page", "/api/v1/../../sign-in"],
+    ["encoded dots", "/api/v1/%2E%2e/tokens"],
+    ["a dot at the end", "/api/v1/tokens/."],
+    ["a backslash", "/api/v1/..\\tokens"],
+    ["a broken escape", "/tokens/%zz"],
   ])("is no request with %s as its target", async (_what, target) => {
     const answer = await raw(lines(`GET ${target} HTTP/1.1`, "host: gatehouse.example"));
     expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(seen).toEqual([]);
+  });
+
+  it("keeps a question mark's dots and escapes as they are", async () => {
+    await raw(lines("GET /page?q=/../%zz HTTP/1.1", "host: gatehouse.example"));
+    expect(seen.map(({ url }) => url)).toEqual(["/page?q=/../%zz"]);
+  });
+
+  it("says our word first, so that no number of headers pushes it out", async () => {
+    const many = Array.from({ length: 1997 }, (_, n) => `h${n}: 1`);
+    await raw(lines("GET /page HTTP/1.1", "host: gatehouse.example", ...many), 1000);
+    expect(seen).toHaveLength(1);
+    expect(seen[0]?.headers).toMatchObject({
+      [INTERNAL_HEADERS.secret]: SECRET,
+      [INTERNAL_HEADERS.clientIp]: "127.0.0.1",
+    });
+  });
+
+  it("refuses a TRACE, which would show cookies to a script", async () => {
+    const answer = await raw(lines("TRACE /page HTTP/1.1", "host: gatehouse.example", "cookie: a=1"));
+    expect(answer).toMatch(/^HTTP\/1.1 405 /);
+    expect(answer).not.toContain("a=1");
     expect(seen).toEqual([]);
   });
 

@@ -104,9 +104,10 @@ export function createConsoleProxy(options: { secret: string; publicUrl: URL }):
     if (port === null) return away();
     const hasBody =
       request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined;
-    const headers = passedHeaders(request.rawHeaders, request.headers.connection, FROM_OUTSIDE);
+    // Ours first: of a great number of headers the console reads only the first ones.
+    const headers = ownHeaders(request, facts);
     if (request.headers["transfer-encoding"] !== undefined) headers.push("transfer-encoding", "chunked");
-    headers.push(...ownHeaders(request, facts));
+    headers.push(...passedHeaders(request.rawHeaders, request.headers.connection, FROM_OUTSIDE));
     const attempt = (again: boolean) => {
       const upstream = openRequest({
         host: "127.0.0.1",
