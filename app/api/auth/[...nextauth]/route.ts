@@ -32,8 +32,20 @@ async function recordRefusedAnswer(response: Response): Promise<void> {
   ]);
 }
 
+/** What a browser needs of next-auth. The rest of it writes anybody's words into our log, or shows pages that are not ours. */
+const ACTIONS: ReadonlySet<string | undefined> = new Set([
+  "callback",
+  "csrf",
+  "error",
+  "providers",
+  "session",
+  "signin",
+  "signout",
+]);
+
 async function handle(request: NextRequest, context: Context): Promise<Response> {
   const [action, provider] = (await context.params).nextauth;
+  if (!ACTIONS.has(action)) return new NextResponse(null, { status: 404, headers: { "cache-control": "no-store" } });
   const cleaned = action === "signin" ? withoutForeignParameters(request) : request;
   const response = (await NextAuth(cleaned, context, await authOptions())) as Response;
   response.headers.set("cache-control", "no-store");
