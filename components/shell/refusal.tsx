@@ -7,6 +7,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 export function Forbidden({ what = "this page" }: { what?: string }) {
   return (
     <EmptyState
+      titleAs="h1"
       className="py-24"
       icon={<Lock />}
       title={`You may not see ${what}`}
@@ -20,6 +21,7 @@ export function Forbidden({ what = "this page" }: { what?: string }) {
 export function NotFound({ title = "Nothing here", action }: { title?: string; action?: ReactNode }) {
   return (
     <EmptyState
+      titleAs="h1"
       className="py-24"
       icon={<SearchX />}
       title={title}

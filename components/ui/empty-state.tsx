@@ -7,12 +7,15 @@ export function EmptyState({
   title,
   description,
   action,
+  titleAs: Title = "p",
   className,
 }: {
   icon?: ReactNode;
   title: ReactNode;
   description?: ReactNode;
   action?: ReactNode;
+  /** `h1` where it stands for the whole page. */
+  titleAs?: "p" | "h1";
   className?: string;
 }) {
   return (
@@ -25,7 +28,7 @@ export function EmptyState({
           {icon}
         </span>
       ) : null}
-      <p className="text-form text-ink font-semibold">{title}</p>
+      <Title className="text-form text-ink font-semibold">{title}</Title>
       {description ? <div className="text-body text-ink-2 mt-1 max-w-md text-pretty">{description}</div> : null}
       {action ? <div className="mt-4 flex flex-wrap justify-center gap-2">{action}</div> : null}
     </div>

@@ -194,6 +194,7 @@ function holderColumns(server: ServerDto): readonly Column<ServerHolderDto>[] {
           <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
             <EntityLink kind={holder.kind} id={holder.id} name={holder.name} className="font-medium" />
             {holder.kind === "agent" ? <Badge>{holder.detail} agent</Badge> : null}
+            <span className="sm:hidden">{holder.access ? <AccessBadge access={holder.access} /> : null}</span>
             {holder.suspended ? <StatusBadge tone="revoked">suspended</StatusBadge> : null}
           </span>
           {holder.kind === "person" ? <div className="text-ink-3 text-meta wrap-anywhere">{holder.detail}</div> : null}

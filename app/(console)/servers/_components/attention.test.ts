@@ -73,8 +73,9 @@ describe("findingsOf", () => {
     expect(ids(server({ liveTokens: 0 }), [key(at)], [reads])).toEqual(["no_token"]);
   });
 
-  it("says nothing of keys and roles to whoever may not see them, and nothing of the built-in server", () => {
-    expect(ids(server({ liveKeys: 0, liveTokens: 0 }), null, null)).toEqual([]);
+  it("tells a caller only whether it is disabled, and says nothing of the built-in server", () => {
+    expect(ids(server({ driftedTools: 1, liveKeys: 0 }), null, null)).toEqual([]);
+    expect(ids(server({ driftedTools: 1 }, { status: "disabled" }), null, null)).toEqual(["disabled"]);
     expect(ids(server({ tools: 0, liveKeys: 0 }, { builtin: true }), [], [])).toEqual([]);
   });
 });

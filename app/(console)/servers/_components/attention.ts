@@ -18,8 +18,8 @@ const plural = (n: number, one: string, many: string) =>
   n === 1 ? `One ${one}` : `${n.toLocaleString("en-US")} ${many}`;
 
 /**
- * What needs attention, the gravest first. `keys` and `roles` are null where the reader may not see them: then nothing is
- * said of them. The built-in server needs nothing. Pure.
+ * What needs attention, the gravest first. `keys` is null for a reader who only calls the server: they are told whether
+ * it is disabled. `roles` is null where the reader may not see them. The built-in server needs nothing. Pure.
  */
 export function findingsOf(
   server: ServerDto,
@@ -27,6 +27,7 @@ export function findingsOf(
   roles: readonly ServerRoleDto[] | null,
 ): Finding[] {
   if (server.builtin) return [];
+  if (keys === null) return stateFindings(server); // a caller, who can mend nothing of the rest
   return [
     ...stateFindings(server),
     ...keyFindings(server, keys),
@@ -52,8 +53,7 @@ function stateFindings(server: ServerDto): Finding[] {
   ];
 }
 
-function keyFindings(server: ServerDto, keys: readonly KeyDto[] | null): Finding[] {
-  if (keys === null) return [];
+function keyFindings(server: ServerDto, keys: readonly KeyDto[]): Finding[] {
   if (server.counts.liveKeys === 0)
     return [
       {

@@ -21,6 +21,9 @@ const name: Column<ServerDto> = {
         {server.builtin ? <Badge tone="info">built-in</Badge> : null}
       </span>
       <div className="mono text-ink-3 text-meta">{server.slug}</div>
+      <span className="flex flex-wrap gap-x-3 sm:hidden">
+        <ToolNotes counts={server.counts} />
+      </span>
     </div>
   ),
 };
@@ -42,12 +45,7 @@ const tools: Column<ServerDto> = {
   cell: ({ counts }) => (
     <span className="flex flex-wrap items-center gap-x-3 py-1">
       <span>{counts.tools === 0 ? <Faint>none</Faint> : counts.tools.toLocaleString("en-US")}</span>
-      {counts.driftedTools > 0 ? (
-        <Note tone="expiring">
-          {counts.driftedTools} {counts.driftedTools === 1 ? "differs" : "differ"}
-        </Note>
-      ) : null}
-      {counts.closedTools > 0 ? <Note tone="revoked">{counts.closedTools} closed</Note> : null}
+      <ToolNotes counts={counts} />
     </span>
   ),
 };
@@ -69,6 +67,20 @@ const liveTokens: Column<ServerDto> = {
 /** The columns of the list: keys and everybody's tokens only for who sees all servers. */
 export function serverColumns(seesAll: boolean): readonly Column<ServerDto>[] {
   return seesAll ? [name, resource, tools, liveKeys, liveTokens, status] : [name, resource, tools, status];
+}
+
+/** What is to be looked at among the tools; nothing where all is as accepted and open. */
+function ToolNotes({ counts }: { counts: ServerDto["counts"] }) {
+  return (
+    <>
+      {counts.driftedTools > 0 ? (
+        <Note tone="expiring">
+          {counts.driftedTools} {counts.driftedTools === 1 ? "differs" : "differ"}
+        </Note>
+      ) : null}
+      {counts.closedTools > 0 ? <Note tone="revoked">{counts.closedTools} closed</Note> : null}
+    </>
+  );
 }
 
 function Count({ value }: { value: number }) {

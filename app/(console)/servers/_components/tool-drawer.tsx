@@ -38,15 +38,7 @@ export function ToolName({
         {tool.name}
       </button>
       {tool.drift === "none" ? null : (
-        <button
-          type="button"
-          onClick={() => setOpen(true)}
-          aria-label={`${tool.name}: ${tool.drift === "changed" ? "changed on the server" : "gone from the server"}. Review`}
-          className="text-expiring text-meta ml-2 inline-flex min-h-6 items-center gap-1 rounded-sm font-medium whitespace-nowrap underline-offset-2 hover:underline"
-        >
-          <StatusGlyph tone={tool.drift === "changed" ? "expiring" : "deny"} />
-          {tool.drift === "changed" ? "changed: review" : "gone: review"}
-        </button>
+        <DriftNote tool={tool} verb={rights.mayWrite ? "review" : "see"} onOpen={() => setOpen(true)} />
       )}
       {tool.title || tool.description ? (
         <p className="text-meta text-ink-2 line-clamp-2 max-w-xl">
@@ -56,6 +48,21 @@ export function ToolName({
       ) : null}
       {open ? <ToolDrawer tool={tool} scopes={scopes} rights={rights} onClose={() => setOpen(false)} /> : null}
     </div>
+  );
+}
+
+function DriftNote({ tool, verb, onOpen }: { tool: ToolDto; verb: "review" | "see"; onOpen: () => void }) {
+  const changed = tool.drift === "changed";
+  return (
+    <button
+      type="button"
+      onClick={onOpen}
+      aria-label={`${tool.name}: ${changed ? "changed on the server" : "gone from the server"}. ${verb === "see" ? "See" : "Review"}`}
+      className="text-expiring text-meta ml-2 inline-flex min-h-6 items-center gap-1 rounded-sm font-medium whitespace-nowrap underline-offset-2 hover:underline"
+    >
+      <StatusGlyph tone={changed ? "expiring" : "deny"} />
+      {changed ? "changed" : "gone"}: {verb}
+    </button>
   );
 }
 
