@@ -15,12 +15,16 @@ const cidrList = z
   )
   .optional();
 
+/** What a bad value is told; zod's own words are for programmers. */
+const PORT_RULE = "must be a whole number from 1 to 65535";
+const ADDRESS_RULE = "must be an http or https address, such as https://gatehouse.example.com";
+
 const EnvSchema = z.object({
   NODE_ENV: z.string().optional(),
-  PORT: z.coerce.number().int().min(1).max(65535).default(3000),
+  PORT: z.coerce.number(PORT_RULE).int(PORT_RULE).min(1, PORT_RULE).max(65535, PORT_RULE).default(3000),
   HOST: z.string().min(1).default("127.0.0.1"),
   GATEHOUSE_URL: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, error: ADDRESS_RULE, abort: true })
     .refine((text) => new URL(text).pathname === "/" && !/[?#]/.test(text), "must have no path, query or fragment")
     .optional(),
   GATEHOUSE_DATA_DIR: z.string().min(1).default(".data"),
@@ -29,15 +33,17 @@ const EnvSchema = z.object({
     .regex(/^postgres(ql)?:\/\//, "must start with postgresql://")
     .optional(),
   GATEHOUSE_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
-  GATEHOUSE_ADMIN_EMAIL: z.email().optional(),
+  GATEHOUSE_ADMIN_EMAIL: z.email("must be an e-mail address").optional(),
   GATEHOUSE_ADMIN_PASSWORD: z.string().min(12, "must have at least 12 characters").optional(),
-  GATEHOUSE_AUDIT: z.enum(["durable", "buffered"]).default("durable"),
-  GATEHOUSE_LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  GATEHOUSE_AUDIT: z.enum(["durable", "buffered"], "must be durable or buffered").default("durable"),
+  GATEHOUSE_LOG_LEVEL: z
+    .enum(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent")
+    .default("info"),
   GATEHOUSE_TRUSTED_PROXIES: cidrList,
-  GATEHOUSE_OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  GATEHOUSE_OIDC_ISSUER: z.url({ protocol: /^https?$/, error: ADDRESS_RULE }).optional(),
   GATEHOUSE_OIDC_CLIENT_ID: z.string().min(1).optional(),
   GATEHOUSE_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
-  GATEHOUSE_OIDC_NAME: z.string().min(1).max(40).default("single sign-on"),
+  GATEHOUSE_OIDC_NAME: z.string().max(40, "must have at most 40 characters").default("single sign-on"),
   /** Set by the launcher for its two processes; see `lib/http/internal.ts`. */
   GATEHOUSE_INTERNAL_SECRET: z.string().min(32).optional(),
 });
