@@ -31,7 +31,7 @@ describe("drain", () => {
     const drained = drain(server);
     expect(await underWay).toMatch(/^whole/);
     await drained;
-    expect(await ask()).toBe("ECONNREFUSED");
+    expect(await ask()).toMatch(/^ECONN/);
     agent.destroy();
   });
 

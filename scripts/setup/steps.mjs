@@ -25,6 +25,7 @@ const BUNDLES = {
   console: "server/console/main.ts",
   cli: "cli/main.ts",
   demo: "server/demo/main.ts",
+  dev: "server/dev/main.ts",
 };
 
 /** Throws `SetupError` where this Node is too old. */

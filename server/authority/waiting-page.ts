@@ -1,6 +1,6 @@
 import { GatehouseError } from "@/lib/errors";
+import { toProblem } from "@/lib/http/problem";
 import type { MachineResponse } from "./http";
-import { problemAnswer } from "./answer";
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -32,8 +32,7 @@ export function consoleAway(accept: string | undefined, requestId: string): Mach
       },
       body: PAGE,
     };
-  return problemAnswer(
-    new GatehouseError("unavailable", { detail: "The console is starting.", retryAfterSeconds: 1 }),
-    requestId,
-  );
+  const error = new GatehouseError("unavailable", { detail: "The console is starting.", retryAfterSeconds: 1 });
+  const { status, headers, body } = toProblem(error, requestId); // expected while it starts: not worth a line of log
+  return { status, headers, body: JSON.stringify(body) };
 }

@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from "node:child_process";
+import { fork, type ChildProcess, type StdioOptions } from "node:child_process";
 import { log } from "@/lib/log";
 import type { ToChild, ToLauncher } from "../channel";
 import { StartError } from "../start-error";
@@ -37,7 +37,9 @@ export function superviseChild(
 
   const start = () => {
     const startedAt = Date.now();
-    const child = fork(options.script, { env: options.env, execArgv: [...(options.args ?? [])] });
+    // Standard output is the launcher's own; Next would say there how long it took to read its configuration.
+    const stdio: StdioOptions = ["ignore", "ignore", "inherit", "ipc"];
+    const child = fork(options.script, { env: options.env, execArgv: [...(options.args ?? [])], stdio });
     current = child;
     child.on("message", (message: ToLauncher) => {
       if (message.kind === "failed") {

@@ -125,7 +125,7 @@ export async function refusal(env: Record<string, string>): Promise<{ code: numb
 /** Waits until `ready` holds. Throws after `limitMs`, with what `explain` says. */
 export async function until(
   ready: () => boolean | Promise<boolean>,
-  limitMs = 20_000,
+  limitMs = 60_000,
   explain: () => string = () => ready.toString(),
 ): Promise<void> {
   const deadline = Date.now() + limitMs;

@@ -48,7 +48,7 @@ export type Load = {
 };
 
 /** A few callers that call validate again and again over kept connections, with a pause between calls. */
-export function steadyLoad(port: number, caller: Caller, options = { callers: 6, pauseMs: 12 }): Load {
+export function steadyLoad(port: number, caller: Caller, options = { callers: 4, pauseMs: 10 }): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: options.callers });
   const answers: Answer[] = [];
   let running = true;

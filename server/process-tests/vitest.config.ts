@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
-/** Real processes from the built bundles (`npm test -- build` makes them). Two files at a time: each has its own ports and folders. */
+/** Real processes from the built bundles (`npm test -- build` makes them). One file at a time: a test that
+ * starts six processes is load enough for two cores. Each has its own ports and folders. */
 export default defineConfig({
   root,
   resolve: { alias: { "@": root, "server-only": `${root}/lib/testing/server-only.ts` } },
@@ -11,8 +12,8 @@ export default defineConfig({
     include: ["server/process-tests/**/*.test.ts"],
     setupFiles: ["lib/testing/setup.ts"],
     pool: "forks",
-    maxWorkers: 2,
-    testTimeout: 90_000,
-    hookTimeout: 90_000,
+    maxWorkers: 1,
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
   },
 });
