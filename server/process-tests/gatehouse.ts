@@ -64,14 +64,9 @@ export type Gatehouse = {
 };
 
 /** The environment of a launcher: nothing of ours but what finds programs. */
-export function launcherEnv(env: Record<string, string>): Record<string, string> {
-  return {
-    PATH: process.env.PATH ?? "",
-    HOME: tmpdir(),
-    GATEHOUSE_LOG_LEVEL: "warn",
-    GATEHOUSE_SECRET: SECRET,
-    ...env,
-  };
+export function launcherEnv(env: Record<string, string>): NodeJS.ProcessEnv {
+  const own = { PATH: process.env.PATH, HOME: tmpdir(), GATEHOUSE_LOG_LEVEL: "warn", GATEHOUSE_SECRET: SECRET };
+  return { NODE_ENV: "production", ...own, ...env };
 }
 
 /** Spawns the launcher without waiting for anything. */
