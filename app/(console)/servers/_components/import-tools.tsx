@@ -3,7 +3,6 @@
 import { Download } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { useAction } from "@/components/session/use-action";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Drawer } from "@/components/ui/dialog";
@@ -11,14 +10,12 @@ import { FieldSet } from "@/components/ui/field";
 import { RadioGroup } from "@/components/ui/radio-group";
 import type { ServerDto } from "@/lib/server/schema";
 import type { ImportResult } from "@/lib/tool/schema";
-import { importToolsAction } from "../actions";
-import { missingInImport, toImportInput, type ImportDraft } from "./import-draft";
+import { missingInImport } from "./import-draft";
 import { ImportPreview } from "./import-preview";
 import { ImportSource } from "./import-source";
 import type { ScopeOption } from "./scope-combobox";
 import { tabHref } from "./server-tabs";
-
-type Assign = "suggested" | "none";
+import { useImport, type Assign } from "./use-import";
 
 /** The button that imports tools from the running server, and its panel. */
 export function ImportTools({
@@ -51,10 +48,6 @@ export function ImportTools({
   );
 }
 
-function told({ added, changed, removed }: ImportResult): string {
-  return `Imported: ${added.length} new, ${changed.length} changed, ${removed.length} gone`;
-}
-
 /** Looks first, changes nothing; imports what was shown. What is typed stays, whatever the server answers. */
 function ImportPanel({
   server,
@@ -67,28 +60,9 @@ function ImportPanel({
   mayCreateScopes: boolean;
   onClose: (imported: boolean) => void;
 }) {
-  const [draft, setDraft] = useState<ImportDraft>({ url: server.importUrl ?? server.resource, headers: [] });
-  const [seen, setSeen] = useState<ImportResult | null>(null);
   const [assign, setAssign] = useState<Assign>(mayCreateScopes ? "suggested" : "none");
-  const looking = useAction(importToolsAction, { onSuccess: setSeen, toastErrors: false });
-  const importing = useAction(importToolsAction, {
-    success: told,
-    onSuccess: () => onClose(true),
-    toastErrors: false,
-  });
-  const error = importing.error ?? looking.error;
-  const fieldErrors = { ...looking.fieldErrors, ...importing.fieldErrors };
-  const change = (next: ImportDraft) => {
-    setDraft(next);
-    setSeen(null);
-  };
-  const look = () => {
-    importing.reset();
-    setSeen(null);
-    void looking.run({ serverId: server.id, ...toImportInput(draft), dryRun: true });
-  };
-  const missing = missingInImport(draft);
-  const shownByField = error?.fields.every(({ path }) => path === "url" || path.startsWith("headers."));
+  const job = useImport(server, () => onClose(true));
+  const missing = missingInImport(job.draft);
   return (
     <Drawer
       open
@@ -96,35 +70,7 @@ function ImportPanel({
       onOpenChange={(open) => (open ? undefined : onClose(false))}
       title={`Import the tools of ${server.name}`}
       description="Look first: nothing changes until you import."
-      footer={
-        <>
-          <Button onClick={() => onClose(false)}>Cancel</Button>
-          {seen ? (
-            <>
-              <Button busy={looking.pending} onClick={look}>
-                Look again
-              </Button>
-              <Button
-                variant="primary"
-                busy={importing.pending}
-                onClick={() => void importing.run({ serverId: server.id, ...toImportInput(draft), assign })}
-              >
-                {importLabel(seen)}
-              </Button>
-            </>
-          ) : (
-            <Button
-              variant="primary"
-              type="submit"
-              form="import-source"
-              busy={looking.pending}
-              disabledReason={missing}
-            >
-              Look at its tools
-            </Button>
-          )}
-        </>
-      }
+      footer={<Steps job={job} missing={missing} assign={assign} onCancel={() => onClose(false)} />}
     >
       <div className="flex flex-col gap-6">
         <form
@@ -132,26 +78,57 @@ function ImportPanel({
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
-            if (!missing && !looking.pending) look();
+            if (!missing && !job.looking) void job.lookAtTools();
           }}
         >
-          <ImportSource draft={draft} onChange={change} fieldErrors={fieldErrors} />
+          <ImportSource draft={job.draft} onChange={job.setDraft} fieldErrors={job.fieldErrors} />
         </form>
-        {error && !(error.fields.length > 0 && shownByField) ? (
-          <Callout tone="deny" alert title={error.title}>
-            {error.detail}
+        {job.failure ? (
+          <Callout tone="deny" alert title={job.failure.title}>
+            {job.failure.detail}
           </Callout>
         ) : null}
-        {seen ? (
-          <>
-            <ImportPreview result={seen} opens={assign === "suggested"} known={scopes.map(({ name }) => name)} />
-            {seen.added.length > 0 ? (
-              <AssignChoice value={assign} onChange={setAssign} mayCreateScopes={mayCreateScopes} />
-            ) : null}
-          </>
+        {job.seen ? (
+          <ImportPreview result={job.seen} opens={assign === "suggested"} known={scopes.map(({ name }) => name)} />
+        ) : null}
+        {job.seen && job.seen.added.length > 0 ? (
+          <AssignChoice value={assign} onChange={setAssign} mayCreateScopes={mayCreateScopes} />
         ) : null}
       </div>
     </Drawer>
+  );
+}
+
+/** The buttons: look; then look again, or import. */
+function Steps({
+  job,
+  missing,
+  assign,
+  onCancel,
+}: {
+  job: ReturnType<typeof useImport>;
+  missing: string | null;
+  assign: Assign;
+  onCancel: () => void;
+}) {
+  return (
+    <>
+      <Button onClick={onCancel}>Cancel</Button>
+      {job.seen ? (
+        <>
+          <Button busy={job.looking} onClick={() => void job.lookAtTools()}>
+            Look again
+          </Button>
+          <Button variant="primary" busy={job.importing} onClick={() => job.importTools(assign)}>
+            {importLabel(job.seen)}
+          </Button>
+        </>
+      ) : (
+        <Button variant="primary" type="submit" form="import-source" busy={job.looking} disabledReason={missing}>
+          Look at its tools
+        </Button>
+      )}
+    </>
   );
 }
 
