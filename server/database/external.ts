@@ -50,6 +50,12 @@ export async function requireUsableDatabase(url: string): Promise<void> {
   } finally {
     await client.end().catch(() => undefined);
   }
+  requireNewEnough(url, versionNumber);
+}
+
+/** Throws `StartError` where a server's `server_version_num` (150004 is 15.4) is older than Gatehouse needs, or none. */
+export function requireNewEnough(url: string, versionNumber: number): void {
+  if (Number.isNaN(versionNumber)) throw new StartError(sentence(new Error("no version"), url));
   const major = Math.floor(versionNumber / 10_000);
   if (major < OLDEST_VERSION)
     throw new StartError(
