@@ -1,0 +1,17 @@
+"use server";
+
+import { z } from "zod";
+import { defineAction } from "@/app/_lib/define-action";
+import { idField } from "@/lib/fields";
+import { createPerson } from "@/lib/person/create";
+import { reinvitePerson } from "@/lib/person/reinvite";
+import { createPersonSchema, updateOnePersonSchema } from "@/lib/person/schema";
+import { updatePerson } from "@/lib/person/update";
+import { revokeAllSessions } from "@/lib/session/revoke";
+
+const onePersonSchema = z.strictObject({ personId: idField });
+
+export const createPersonAction = defineAction(createPersonSchema, createPerson);
+export const updatePersonAction = defineAction(updateOnePersonSchema, updatePerson);
+export const reinvitePersonAction = defineAction(onePersonSchema, reinvitePerson);
+export const endSessionsAction = defineAction(onePersonSchema, revokeAllSessions);
