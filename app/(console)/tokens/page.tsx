@@ -1,6 +1,6 @@
 import { KeyRound, SearchX } from "lucide-react";
 import type { Metadata } from "next";
-import { requirePersonCtx } from "@/app/_lib/ctx";
+import { requirePersonCtx, type PersonCtx } from "@/app/_lib/ctx";
 import { load } from "@/app/_lib/load";
 import { readSearchParams, type SearchParams } from "@/app/_lib/search-params";
 import { EntityLink } from "@/components/entity/entity-link";
@@ -11,6 +11,7 @@ import { ButtonLink } from "@/components/ui/button-link";
 import { DataTable, type Column } from "@/components/ui/data-table";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FilterBar, type Filter } from "@/components/ui/filter-bar";
+import { FilterChips } from "@/components/ui/filter-chips";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pagination } from "@/components/ui/pagination";
 import { Time } from "@/components/ui/time";
@@ -18,6 +19,8 @@ import { may } from "@/lib/authz/require";
 import { pageTokens } from "@/lib/token/list";
 import { pageTokensSchema, type TokenDto } from "@/lib/token/schema";
 import Link from "next/link";
+import { loadLinkChips } from "../_components/link-chips";
+import { RevokeEverything } from "./_components/revoke-everything";
 
 export const metadata: Metadata = { title: "Tokens" };
 
@@ -123,6 +126,11 @@ function Holder({ token }: { token: TokenDto }) {
   );
 }
 
+/** How many tokens live, whatever the filters show. */
+async function countLive(ctx: PersonCtx): Promise<number> {
+  return (await pageTokens(ctx, pageTokensSchema.parse({ state: "live" }))).total;
+}
+
 export default async function TokensPage({ searchParams }: { searchParams: SearchParams }) {
   const ctx = await requirePersonCtx();
   const query = await readSearchParams(consoleSchema, searchParams);
@@ -165,9 +173,15 @@ export default async function TokensPage({ searchParams }: { searchParams: Searc
       <PageHeader
         title="Tokens"
         description="Static credentials for people and agents, each under one role."
-        actions={mint}
+        actions={
+          <>
+            {may(ctx, "token.revoke.many") ? <RevokeEverything liveTokens={await countLive(ctx)} /> : null}
+            {mint}
+          </>
+        }
       />
       <FilterBar filters={FILTERS} search={{ placeholder: "Name, id or last four" }} />
+      <FilterChips chips={await loadLinkChips(ctx, query)} />
       <DataTable
         label="Tokens"
         columns={COLUMNS}
