@@ -65,7 +65,7 @@ export function RoleChecks({
           role="group"
           aria-label={legend}
           tabIndex={0}
-          className="border-hairline flex max-h-64 flex-col gap-2 overflow-y-auto rounded-lg border p-3"
+          className="border-hairline grid max-h-64 gap-2.5 overflow-y-auto rounded-lg border p-3"
         >
           {shown.map((role) => (
             <RoleCheck
