@@ -91,7 +91,7 @@ test("signing out ends the session for good: its cookie opens nothing any more",
   const cookies = await page.context().cookies();
   await page.getByRole("button", { name: `Account of ${person.name}` }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
-  await expect(page).toHaveURL(/\/sign-in/);
+  await expect(page).toHaveURL(/\/signed-out/);
   await page.goto("/tokens");
   await expect(page).toHaveURL(/\/sign-in/);
   await keepOnly(page.context(), cookies);

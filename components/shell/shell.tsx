@@ -40,7 +40,7 @@ export function Shell({
         onNavigate?.();
         openCommands();
       }}
-      onSignOut={() => void signOut({ callbackUrl: "/sign-in" })}
+      onSignOut={() => void signOut({ callbackUrl: "/signed-out" })}
       onShowKeys={() => {
         onNavigate?.();
         openHelp();

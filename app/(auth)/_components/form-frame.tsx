@@ -2,16 +2,21 @@ import type { ReactNode } from "react";
 import { Logo } from "@/components/shell/logo";
 import { Callout } from "@/components/ui/callout";
 
-/** Mark, heading and sentence; then, in a card, the failure of a form (announced at once) above its fields. */
+/**
+ * Mark, heading and sentence; then, in a card, the failure of a form (announced at once) above its fields. `action` stands
+ * alone, where there is a way on and nothing to fill in.
+ */
 export function FormFrame({
   title,
   description,
   error,
+  action,
   children,
 }: {
   title: string;
   description?: ReactNode;
   error?: { title: string; detail?: string } | null;
+  action?: ReactNode;
   children?: ReactNode;
 }) {
   return (
@@ -21,6 +26,7 @@ export function FormFrame({
       {description ? (
         <p className="text-form text-ink-2 mt-2 text-center text-pretty [overflow-wrap:anywhere]">{description}</p>
       ) : null}
+      {action ? <div className="mt-8 flex justify-center">{action}</div> : null}
       {children || error ? (
         <div className="bg-surface border-hairline shadow-control mt-8 flex flex-col gap-4 rounded-lg border p-6">
           {error ? (

@@ -3,6 +3,7 @@
 import { useEffect, useState } from "react";
 import { useAction } from "@/components/session/use-action";
 import { Button } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
 import { Field } from "@/components/ui/field";
 import { Input, PasswordInput } from "@/components/ui/input";
 import type { ActionError } from "@/lib/http/action-result";
@@ -12,18 +13,30 @@ import { useLink } from "./use-link";
 
 type Guest = { name: string; email: string };
 
-const BROKEN = { title: "This link does not work", detail: "Part of it is missing." };
+type Refused = { title: string; detail: string };
+
+const NEW_ONE = "Ask whoever invited you for a new one.";
+const BROKEN: Refused = { title: "This link does not work", detail: `Part of it is missing. ${NEW_ONE}` };
+const UNREACHABLE: Refused = { title: "Gatehouse did not answer", detail: "Load this page again in a moment." };
+
+/** What a refused look-up means to the guest. */
+function tell({ code, title, detail }: ActionError): Refused {
+  if (code === "link_expired") return { title: "This invitation is over", detail: `${detail} ${NEW_ONE}` };
+  return code === "link_not_found" ? { title, detail: `${detail} ${NEW_ONE}` } : { title, detail };
+}
 
 /** Asks whom the link is for; the secret goes in the body, never in an address. */
-function useGuest(link: string | null): { guest: Guest | null; refused: { title: string; detail: string } | null } {
+function useGuest(link: string | null): { guest: Guest | null; refused: Refused | null } {
   const [guest, setGuest] = useState<Guest | null>(null);
-  const [refused, setRefused] = useState<ActionError | null>(null);
+  const [refused, setRefused] = useState<Refused | null>(null);
   useEffect(() => {
     if (!link) return;
-    void readInvitationAction({ link }).then((result) => {
-      if (result.ok) setGuest(result.data);
-      else setRefused(result.error);
-    });
+    readInvitationAction({ link })
+      .then((result) => {
+        if (result.ok) setGuest(result.data);
+        else setRefused(tell(result.error));
+      })
+      .catch(() => setRefused(UNREACHABLE));
   }, [link]);
   return { guest, refused: link === "" ? BROKEN : refused };
 }
@@ -35,7 +48,18 @@ export function InviteForm() {
     toastErrors: false,
     onSuccess: () => location.assign("/"),
   });
-  if (refused) return <FormFrame title={refused.title} description={`${refused.detail} Ask for a new invitation.`} />;
+  if (refused)
+    return (
+      <FormFrame
+        title={refused.title}
+        description={refused.detail}
+        action={
+          <ButtonLink href="/sign-in" size="lg">
+            Go to sign-in
+          </ButtonLink>
+        }
+      />
+    );
   if (!guest) return <FormFrame title="Your invitation" description="Looking it up…" />;
   return (
     <FormFrame

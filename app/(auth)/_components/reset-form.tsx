@@ -20,11 +20,15 @@ export function ResetForm() {
   if (link === "") return <FormFrame title="This link is not complete" description="Open the whole link again." />;
   if (done)
     return (
-      <FormFrame title="The password is changed" description="Every session was ended. Sign in with the new password.">
-        <ButtonLink href="/sign-in" variant="primary" size="lg">
-          Sign in
-        </ButtonLink>
-      </FormFrame>
+      <FormFrame
+        title="The password is changed"
+        description="Every session was ended. Sign in with the new password."
+        action={
+          <ButtonLink href="/sign-in" variant="primary" size="lg">
+            Sign in
+          </ButtonLink>
+        }
+      />
     );
   return (
     <FormFrame

@@ -6,10 +6,14 @@ export const metadata: Metadata = { title: "Signed out" };
 
 export default function SignedOutPage() {
   return (
-    <FormFrame title="You are signed out" description="The session has ended, here and on the server.">
-      <ButtonLink href="/sign-in" variant="primary" size="lg">
-        Sign in again
-      </ButtonLink>
-    </FormFrame>
+    <FormFrame
+      title="You are signed out"
+      description="The session has ended, in this browser and on the server."
+      action={
+        <ButtonLink href="/sign-in" size="lg">
+          Sign in again
+        </ButtonLink>
+      }
+    />
   );
 }
