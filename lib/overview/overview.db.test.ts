@@ -69,13 +69,17 @@ describe("getOverview", () => {
       ({ action: "token.validate", outcome, server, credential, tool }) as const;
     const yesterday = systemCtx({ nowSeconds: () => Date.now() / 1000 - 90_000 });
     await recordAlone(yesterday, [decision("deny", "close_ticket")]);
-    await recordAlone(systemCtx(), [
-      decision("allow", "list_tickets"),
-      decision("deny", "close_ticket"),
-      decision("deny", "close_ticket"),
-      decision("deny", "list_tickets"),
-    ]);
+    const earlier = systemCtx({ nowSeconds: () => Date.now() / 1000 - 3.5 * 3600 });
+    await recordAlone(earlier, [decision("deny", "close_ticket"), decision("deny", "close_ticket")]);
+    await recordAlone(systemCtx(), [decision("allow", "list_tickets"), decision("deny", "list_tickets")]);
     const { decisions, checklist } = await overview();
+    expect(decisions?.hours.map(({ allowed, denied }) => [allowed, denied])).toEqual([
+      ...Array.from({ length: 20 }, () => [0, 0]),
+      [0, 2],
+      [0, 0],
+      [0, 0],
+      [1, 1],
+    ]);
     expect(decisions).toMatchObject({
       allowed: 1,
       denied: 3,

@@ -36,6 +36,14 @@ const tokenFindingSchema = z.strictObject({
   href: z.string(),
 });
 
+/** One hour's decisions; null where there were more than are counted, which is not the same as none. */
+const decidedHourSchema = z.strictObject({
+  startsAt: instantField,
+  allowed: z.number().int().nullable(),
+  denied: z.number().int().nullable(),
+});
+export type DecidedHour = z.infer<typeof decidedHourSchema>;
+
 export const overviewSchema = z.strictObject({
   /** True where the asking person sees everything; false where only what is theirs. */
   everything: z.boolean(),
@@ -49,6 +57,8 @@ export const overviewSchema = z.strictObject({
       capped: z.boolean(),
       allowed: z.number().int(),
       denied: z.number().int(),
+      /** The same decisions by hour, counted back from now, the oldest first. */
+      hours: z.array(decidedHourSchema).length(24),
       deniedTokens: z.array(
         z.strictObject({ id: z.string(), name: z.string().nullable(), count: z.number().int(), href: z.string() }),
       ),

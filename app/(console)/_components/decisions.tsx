@@ -3,6 +3,7 @@ import { ButtonLink } from "@/components/ui/button-link";
 import { Card } from "@/components/ui/card";
 import { StatusGlyph } from "@/components/ui/status-badge";
 import type { OverviewDto } from "@/lib/overview/schema";
+import { HoursChart } from "./hours-chart";
 
 type Decisions = NonNullable<OverviewDto["decisions"]>;
 
@@ -34,6 +35,7 @@ export function DecisionsCard({ decisions }: { decisions: Decisions }) {
               <Share word="refused" tone="deny" count={whole.format(decisions.denied) + orMore(decisions)} />
               <Share word="allowed" tone="allow" count={whole.format(decisions.allowed) + orMore(decisions)} />
             </dl>
+            <HoursChart hours={decisions.hours} />
           </>
         )}
       </div>
