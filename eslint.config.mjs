@@ -4,14 +4,28 @@ import typescript from "typescript-eslint";
 
 const TESTS = ["**/*.test.ts", "**/*.test.tsx", "lib/testing/**", "e2e/**", "server/process-tests/**"];
 
-/** @param {readonly [readonly string[], string][]} zones Patterns of imports that are refused, with the reason. */
-const refuse = (...zones) => ["error", { patterns: zones.map(([group, message]) => ({ group: [...group], message })) }];
+/** @param {readonly [string, string][]} zones Regular expressions of imports that are refused, each with the reason. */
+const refuse = (...zones) => ["error", { patterns: zones.map(([regex, message]) => ({ regex, message })) }];
 
-const NOT_UPWARD = [
-  ["@/app/*", "@/app/**", "@/components/**", "@/server/**", "@/cli/**"],
-  "lib holds the rules: it imports nothing from above.",
+/** Both ways to name a folder of the project. */
+const ROOT = "^(@/|(\\.\\./)+)";
+const NOT_UPWARD = [`${ROOT}(app|components|server|cli)/`, "lib holds the rules: it imports nothing from above."];
+const DATABASE = "^(@/lib/generated/|@prisma/|pg$)";
+const DOMAINS = "(agent|key|limit|overview|person|policy|role|scope|server|session|token|tool|toolcall|validate)";
+const WRITES =
+  "(accept|archive|assign|create|delete|end|import|insert|invite|issue|mint|revoke|revoke-all|rotate|unassign|update)";
+
+/** A file that exports only what `maker` made. */
+const exportsOnly = (maker, message) => [
+  "error",
+  ...[
+    `ExportNamedDeclaration > VariableDeclaration > VariableDeclarator:not([init.callee.name="${maker}"])`,
+    "ExportNamedDeclaration > FunctionDeclaration",
+    "ExportNamedDeclaration[specifiers.length>0]",
+    "ExportDefaultDeclaration",
+    "ExportAllDeclaration",
+  ].map((selector) => ({ selector, message })),
 ];
-const WRITES = ["create", "update", "delete", "mint", "rotate", "revoke", "revoke-all", "issue", "import", "archive"];
 
 export default typescript.config(
   { ignores: ["node_modules", ".next*", "dist", "lib/generated", "next-env.d.ts", "bench", ".data*", "coverage"] },
@@ -42,7 +56,7 @@ export default typescript.config(
     ignores: TESTS,
     rules: {
       "no-restricted-imports": refuse(NOT_UPWARD, [
-        ["@/lib/{token,role,scope,tool,server,agent,key,validate,session,overview}/!(schema)"],
+        `${ROOT}(lib/)?${DOMAINS}/(?!schema$|console-role$)`,
         "authz, audit, errors and crypto are below the domains.",
       ]),
     },
@@ -52,7 +66,7 @@ export default typescript.config(
     ignores: TESTS,
     rules: {
       "no-restricted-imports": refuse(NOT_UPWARD, [
-        WRITES.map((verb) => `@/lib/{token,role,scope,tool,server,agent,key,person}/${verb}`),
+        `${ROOT}(lib/)?${DOMAINS}/${WRITES}$`,
         "validate decides; it changes nothing.",
       ]),
     },
@@ -62,8 +76,8 @@ export default typescript.config(
     ignores: TESTS,
     rules: {
       "no-restricted-imports": refuse(
-        [["@/lib/generated/**", "@prisma/*", "pg"], "Screens and routes call verbs; the database is theirs."],
-        [["@/server/**", "@/cli/**"], "The processes import the app's rules, never the other way."],
+        [DATABASE, "Screens and routes call verbs; the database is theirs."],
+        [`${ROOT}(server|cli)/`, "The processes import the app's rules, never the other way."],
       ),
     },
   },
@@ -72,11 +86,8 @@ export default typescript.config(
     ignores: TESTS,
     rules: {
       "no-restricted-imports": refuse(
-        [
-          ["@/lib/generated/**", "@prisma/*", "pg", "server-only", "@/lib/db", "@/lib/env", "@/lib/verb"],
-          "Components get DTOs as props.",
-        ],
-        [["@/app/**", "@/server/**", "@/cli/**"], "Components know no screen."],
+        [`${DATABASE}|^server-only$|^@/lib/(db|env|verb)$`, "Components get DTOs as props."],
+        [`${ROOT}(app|server|cli)/`, "Components know no screen."],
       ),
     },
   },
@@ -89,6 +100,18 @@ export default typescript.config(
         { object: "process", property: "env", message: "lib/env.ts reads the environment." },
       ],
     },
+  },
+  {
+    files: ["app/**/actions.ts"],
+    rules: {
+      "no-restricted-syntax": exportsOnly("defineAction", "Anybody can call an action: defineAction guards it."),
+    },
+  },
+  {
+    files: ["app/api/v1/**/route.ts"],
+    // The description of the API, what is not there, and the adapter of the authority's own endpoint.
+    ignores: ["app/api/v1/openapi.json/**", "app/api/v1/\\[...rest\\]/**", "app/api/v1/validate/**"],
+    rules: { "no-restricted-syntax": exportsOnly("defineRoute", "defineRoute authenticates, and parses both ways.") },
   },
   {
     files: ["scripts/**"],

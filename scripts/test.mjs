@@ -16,9 +16,10 @@ const counted = (passed, failed) => ({ passed, failed });
 
 /** Runs a tool with its output shown, in plain text. @returns {Promise<boolean>} True where it succeeded. */
 function tool(args, env = {}) {
-  const { FORCE_COLOR: _, ...inherited } = process.env;
+  const plain = { ...process.env, NO_COLOR: "1", ...env };
+  delete plain.FORCE_COLOR;
   return new Promise((done) => {
-    const child = spawn(process.execPath, args, { stdio: "inherit", env: { ...inherited, NO_COLOR: "1", ...env } });
+    const child = spawn(process.execPath, args, { stdio: "inherit", env: plain });
     child.once("error", () => done(false));
     child.once("close", (code) => done(code === 0));
   });
