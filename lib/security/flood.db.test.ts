@@ -11,6 +11,7 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeHolder, makeRole, makeServer } from "@/lib/testing/make";
 import { makeKey, makeToken } from "@/lib/testing/make-credentials";
 import { makeCredential } from "@/lib/token/format";
+import { runtime } from "@/lib/validate/runtime";
 
 useTestDatabase();
 afterAll(closeMachine);
@@ -65,20 +66,21 @@ describe("strangers in great number leave the database to those who have a key",
     const server = await makeServer();
     const key = await makeKey(server.id);
     expect((await ask(key.secret)).status).toBe(200);
+    await runtime().activity.flush(); // it writes to the table that is about to be held
     const strangers = many(() => ask(makeCredential("srv")));
     expect(await connectionsHeld("server_key", strangers)).toBe(4);
     expect(await connectionsHeld("server_key", () => [...strangers(), ask(key.secret)])).toBe(5);
   });
 
-  it("where they show nothing, or what is no key", async () => {
+  it("where they show nothing, or what is no key: one connection writes down all of them", async () => {
     const nothing = () => send(validateRoute, JSON_TYPE, "{}");
-    expect(await connectionsHeld("server_key", many(nothing))).toBe(0);
+    expect(await connectionsHeld("server_key", many(nothing))).toBeLessThanOrEqual(1);
     expect(
       await connectionsHeld(
         "server_key",
         many(() => ask("gth_srv_x")),
       ),
-    ).toBe(0);
+    ).toBeLessThanOrEqual(1);
   });
 
   it("and are answered 503 with a time to come back, once too many wait", async () => {
