@@ -50,6 +50,9 @@ export function EntityPicker({
       <Popover.Trigger asChild>
         <button
           type="button"
+          role="combobox"
+          aria-haspopup="dialog"
+          aria-expanded={open}
           {...aria}
           {...control}
           className={cn("control flex items-center justify-between gap-2 text-left", !chosen && "text-ink-3")}

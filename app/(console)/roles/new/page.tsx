@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { z } from "zod";
+import { admit } from "@/app/_lib/admit";
 import { requirePersonCtx } from "@/app/_lib/ctx";
 import { load } from "@/app/_lib/load";
 import { readSearchParams, type SearchParams } from "@/app/_lib/search-params";
@@ -11,6 +12,7 @@ import { getRole } from "@/lib/role/list";
 import { BUILTIN_SERVER_ID } from "@/lib/server/builtin";
 import { RoleForm } from "../_components/role-form";
 import { loadRoleServers } from "../role-servers";
+import { createRole } from "@/lib/role/create";
 
 export const metadata: Metadata = { title: "Create a role" };
 
@@ -19,7 +21,7 @@ const presetSchema = z.object({ from: idField.optional() });
 
 export default async function NewRolePage({ searchParams }: { searchParams: SearchParams }) {
   const ctx = await requirePersonCtx();
-  if (!may(ctx, "role.write")) return <Forbidden what="creating roles" />;
+  if (!(await admit(ctx, createRole))) return <Forbidden what="creating roles" />;
   const { from } = await readSearchParams(presetSchema, searchParams);
   const [servers, source] = await Promise.all([
     load(loadRoleServers(ctx)),

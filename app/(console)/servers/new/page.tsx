@@ -1,15 +1,16 @@
 import type { Metadata } from "next";
+import { admit } from "@/app/_lib/admit";
 import { requirePersonCtx } from "@/app/_lib/ctx";
 import { Forbidden } from "@/components/shell/refusal";
 import { PageHeader } from "@/components/ui/page-header";
-import { may } from "@/lib/authz/require";
 import { RegisterForm } from "../_components/register-form";
+import { createServer } from "@/lib/server/create";
 
 export const metadata: Metadata = { title: "Register a server" };
 
 export default async function RegisterServerPage() {
   const ctx = await requirePersonCtx();
-  if (!may(ctx, "server.write")) return <Forbidden what="registering servers" />;
+  if (!(await admit(ctx, createServer))) return <Forbidden what="registering servers" />;
   return (
     <>
       <PageHeader

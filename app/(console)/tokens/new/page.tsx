@@ -1,6 +1,7 @@
 import { ShieldCheck } from "lucide-react";
 import type { Metadata } from "next";
 import { z } from "zod";
+import { admit } from "@/app/_lib/admit";
 import { requirePersonCtx } from "@/app/_lib/ctx";
 import { load } from "@/app/_lib/load";
 import { readSearchParams, type SearchParams } from "@/app/_lib/search-params";
@@ -8,8 +9,8 @@ import { Forbidden } from "@/components/shell/refusal";
 import { ButtonLink } from "@/components/ui/button-link";
 import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
-import { may } from "@/lib/authz/require";
 import { idField } from "@/lib/fields";
+import { mintToken } from "@/lib/token/mint";
 import { MintForm } from "../_components/mint-form";
 import { loadMintOptions } from "./mint-options";
 
@@ -25,7 +26,7 @@ const presetSchema = z.object({
 
 export default async function MintPage({ searchParams }: { searchParams: SearchParams }) {
   const ctx = await requirePersonCtx();
-  if (!may(ctx, "token.mint") && !may(ctx, "token.mint.own")) return <Forbidden what="minting" />;
+  if (!(await admit(ctx, mintToken))) return <Forbidden what="minting" />;
   const [options, preset] = await Promise.all([
     load(loadMintOptions(ctx)),
     readSearchParams(presetSchema, searchParams),

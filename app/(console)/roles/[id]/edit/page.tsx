@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { admit } from "@/app/_lib/admit";
 import { requirePersonCtx } from "@/app/_lib/ctx";
 import { load } from "@/app/_lib/load";
 import { Forbidden } from "@/components/shell/refusal";
@@ -9,13 +10,14 @@ import { may } from "@/lib/authz/require";
 import { getRole } from "@/lib/role/list";
 import { RoleForm } from "../../_components/role-form";
 import { loadRoleServers, loadRoleTokens } from "../../role-servers";
+import { updateRole } from "@/lib/role/update";
 
 export const metadata: Metadata = { title: "Edit a role" };
 
 export default async function EditRolePage({ params }: { params: Promise<{ id: string }> }) {
   const ctx = await requirePersonCtx();
   const { id } = await params;
-  if (!may(ctx, "role.write")) return <Forbidden what="editing roles" />;
+  if (!(await admit(ctx, updateRole))) return <Forbidden what="editing roles" />;
   const role = await load(getRole(ctx, { roleId: id }));
   if (!role) return <Forbidden what="this role" />;
   const breadcrumb = [
