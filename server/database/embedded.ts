@@ -155,29 +155,36 @@ function spawnServer(place: Place, bin: string, port: number): Started {
  */
 export async function startEmbedded(dataDir: string, options: { port?: number } = {}): Promise<EmbeddedDatabase> {
   const place = placeOf(dataDir);
-  const running = runningPostmaster(place.cluster);
-  if (running) return open(place, { ...running, exited: () => !isAlive(running.pid) }, true);
-  const bin = reachableBinaries(findBinaries(), place.folder, place.as);
-  if (!existsSync(place.cluster)) createCluster(place, bin);
   const deadline = Date.now() + START_MS;
   for (;;) {
-    const started = spawnServer(place, bin, options.port ?? (await freePort()));
+    const running = runningPostmaster(place.cluster);
+    const server = running
+      ? { ...running, exited: () => !isAlive(running.pid) }
+      : spawnServer(place, madeCluster(place), options.port ?? (await freePort()));
     try {
-      return await open(place, started, false);
+      return await open(place, server, running !== null);
     } catch (error) {
-      // Lost a race against another start, or the dead server's last children still hold its memory: look again.
+      // Was about to end when we found it, lost a race against another start, or a dead server's last children hold its memory.
       const winner = runningPostmaster(place.cluster);
-      if (winner && winner.pid !== started.pid)
-        return open(place, { ...winner, exited: () => !isAlive(winner.pid) }, true);
-      if (Date.now() > deadline || !stillHeld(place)) throw error;
+      const changed = (running && server.exited()) || (winner && winner.pid !== server.pid);
+      if (Date.now() > deadline || !(changed || stillHeld(place))) throw error;
       await sleep(200);
     }
   }
 }
 
-/** True where the log's end says that a dead server's children still live: a matter of moments. */
+/** Makes the cluster where there is none; returns the folder of the programs. */
+function madeCluster(place: Place): string {
+  const bin = reachableBinaries(findBinaries(), place.folder, place.as);
+  if (!existsSync(place.cluster)) createCluster(place, bin);
+  return bin;
+}
+
+/** True where the log's end says that a dead server or its children are not quite gone: a matter of moments. */
 function stillHeld(place: Place): boolean {
-  return /shared memory block .* is still in use|Address already in use/.test(endOfLog(place));
+  return /shared memory block .* is still in use|postmaster\.pid" already exists|Address already in use/.test(
+    endOfLog(place),
+  );
 }
 
 function endOfLog(place: Place): string {
