@@ -12,8 +12,11 @@ type Clients = { pool: pg.Pool; prisma: PrismaClient };
 // One pool per process. Kept on globalThis because Next loads this module once per bundle.
 const holder = globalThis as typeof globalThis & { __gatehouseDb?: Clients };
 
-/** How long a connection may take, ms: a database that is away must fail a request, not hang it. */
-const CONNECT_TIMEOUT_MS = 900;
+/**
+ * How long a connection may take, ms: a database that is away must fail a request, not hang it. The wait for a free one of
+ * the pool counts too, so that a burst of pages on a busy machine must fit in.
+ */
+const CONNECT_TIMEOUT_MS = 4_000;
 
 /** What the URL's `connect_timeout` says (whole seconds, as libpq reads it), or else ours. */
 function connectTimeoutMs(url: string): number {
