@@ -2,7 +2,7 @@
 
 import { ChevronDown, Search } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, type FormEvent } from "react";
+import type { FormEvent } from "react";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { Kbd } from "@/components/ui/kbd";
@@ -20,23 +20,11 @@ const MORE = [
   { name: "requestId", label: "Request", placeholder: "req_…" },
 ] as const;
 
-/** The typed filters. It is a plain GET form; with script it leaves empty fields out of the URL. `/` focuses the search. */
+/** The typed filters. It is a plain GET form; with script it leaves empty fields out of the URL. `/` focuses what has `data-search` (the frame's doing). */
 export function FilterForm({ query, hasMore }: { query: string; hasMore: boolean }) {
   const router = useRouter();
   const { pending, start } = useUrlTransition();
-  const search = useRef<HTMLInputElement>(null);
   const params = new URLSearchParams(query);
-
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const typing = (event.target as HTMLElement | null)?.closest("input, textarea, select, [role=dialog]");
-      if (event.key !== "/" || typing || event.metaKey || event.ctrlKey || event.altKey) return;
-      event.preventDefault();
-      search.current?.focus();
-    };
-    document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
-  }, []);
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -61,7 +49,7 @@ export function FilterForm({ query, hasMore }: { query: string; hasMore: boolean
             className="text-ink-3 pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2"
           />
           <Input
-            ref={search}
+            data-search
             name="q"
             type="search"
             defaultValue={params.get("q") ?? ""}
