@@ -1,4 +1,5 @@
 import type { BrowserContext } from "@playwright/test";
+import type { Gatehouse } from "./support/gatehouse";
 import { expect, test, unique } from "./support/journey";
 import { fillSignIn, signIn } from "./support/sign-in";
 import { entriesAbout } from "./support/entries";
@@ -6,13 +7,10 @@ import { entriesAbout } from "./support/entries";
 const PASSWORD = "a password for one journey";
 
 /** A person of this journey alone, so that nothing that happens to them touches another one. */
-async function newPerson(
-  gatehouse: { api: { post: <T>(path: string, body: unknown) => Promise<T> } },
-  more: Record<string, unknown> = { password: PASSWORD },
-) {
+async function newPerson({ api }: Gatehouse, more: Record<string, unknown> = { password: PASSWORD }) {
   const name = unique("Guest");
   const email = `${name.toLowerCase().replaceAll(" ", ".")}@example.com`;
-  const made = await gatehouse.api.post<{ id: string; inviteUrl?: string }>("/people", {
+  const made = await api.post<{ id: string; inviteUrl?: string }>("/people", {
     ...{ name, email, consoleRole: "member" },
     ...more,
   });

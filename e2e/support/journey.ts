@@ -1,7 +1,8 @@
 import { expect, test as base, type BrowserContextOptions, type Page } from "@playwright/test";
-import { openAdminApi, type AdminApi } from "./admin-api";
-import { foundCompany, OWNER, type Company, type ConsoleRole } from "./company";
-import { startProduct, type Product } from "./product";
+import { openAdminApi } from "./admin-api";
+import { foundCompany, OWNER, type ConsoleRole } from "./company";
+import type { Gatehouse } from "./gatehouse";
+import { startProduct } from "./product";
 import { signIn } from "./sign-in";
 import { watch } from "./watch";
 
@@ -12,7 +13,7 @@ type Visitor = ConsoleRole | "nobody";
 
 type Worker = {
   /** One running Gatehouse with a company in it, for all journeys of a worker. */
-  gatehouse: Product & { api: AdminApi; company: Company };
+  gatehouse: Gatehouse;
   /** The cookies of each console role, signed in once. */
   sessions: Map<ConsoleRole, StorageState>;
 };
@@ -31,19 +32,22 @@ export const test = base.extend<Journey, Worker>({
         GATEHOUSE_ADMIN_EMAIL: OWNER.email,
         GATEHOUSE_ADMIN_PASSWORD: OWNER.password,
       });
-      const api = await openAdminApi(product);
-      const company = await foundCompany(product, api).catch((error: unknown) => {
+      try {
+        const api = await openAdminApi(product);
+        await use({ ...product, api, company: await foundCompany(product, api) });
+      } catch (error) {
         throw new Error(`${String(error)}\nGatehouse wrote:\n${product.output()}`);
-      });
-      await use({ ...product, api, company });
-      await product.stop();
+      } finally {
+        await product.stop();
+      }
     },
     { scope: "worker", timeout: 180_000 },
   ],
   sessions: [async ({}, use) => use(new Map()), { scope: "worker" }],
   tolerated: [[], { option: true }],
-  visit: async ({ browser, gatehouse, sessions, tolerated }, use) => {
+  visit: async ({ browser, gatehouse, sessions, tolerated }, use, testInfo) => {
     const faults: string[] = [];
+    const wroteBefore = gatehouse.output().length;
     const contexts: { close: () => Promise<void> }[] = [];
     const open = async (options: BrowserContextOptions) => {
       const context = await browser.newContext({ baseURL: gatehouse.url, ...options });
@@ -61,6 +65,9 @@ export const test = base.extend<Journey, Worker>({
       return (await open({ storageState, ...options })).newPage();
     });
     await Promise.all(contexts.map((context) => context.close()));
+    const wrote = gatehouse.output().slice(wroteBefore);
+    if (wrote && (faults.length > 0 || testInfo.status !== testInfo.expectedStatus))
+      await testInfo.attach("what Gatehouse wrote meanwhile", { body: wrote, contentType: "text/plain" });
     expect(faults, "errors on the browser's console").toEqual([]);
   },
 });

@@ -18,11 +18,11 @@ export type Product = {
   stop: () => Promise<void>;
 };
 
-/** Starts the product with a free port and an empty data folder, which goes when it stops. */
+/** Starts the product with a free port (unless one is given) and an empty data folder, which goes when it stops. */
 export async function startProduct(env: Record<string, string> = {}): Promise<Product> {
   const dataDir = mkdtempSync(join(tmpdir(), "gatehouse-e2e-"));
   chmodSync(dataDir, 0o755); // PostgreSQL runs as another user where the tests run as root
-  const port = await freePort();
+  const port = env.PORT ? Number(env.PORT) : await freePort();
   const all = { PORT: String(port), GATEHOUSE_DATA_DIR: dataDir, ...env };
   const running = await startProgram(["scripts/start.mjs"], all, /^Open (http\S+)$/m);
   const url = `http://localhost:${port}`;

@@ -1,0 +1,148 @@
+import { readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
+import { entriesAbout } from "./support/entries";
+import type { Gatehouse } from "./support/gatehouse";
+import { expect, test, unique } from "./support/journey";
+import { validate } from "./support/validate";
+
+type Made = { id: string; token: string; name: string };
+
+/** A token with one allowed and two denied calls: five entries with its minting and revoking. */
+async function tokenWithHistory({ url, api, company }: Gatehouse): Promise<Made> {
+  const name = unique("History");
+  const made = await api.post<{ id: string; token: string }>("/tokens", {
+    ...{ name, personId: company.people.member.id, roleId: company.roles.reader.id },
+    ...{ serverIds: [company.server.id], expiresInSeconds: 86_400 },
+  });
+  await validate(url, company.server.key, { token: made.token, tool: "list_tickets" });
+  await validate(url, company.server.key, { token: made.token, tool: "close_ticket" });
+  await api.post(`/tokens/${made.id}/revoke`, { reason: "End of the journey" });
+  await validate(url, company.server.key, { token: made.token, tool: "list_tickets" });
+  return { ...made, name };
+}
+
+const rows = (page: Page) => page.getByRole("table", { name: "Audit entries" }).locator("tbody").getByRole("row");
+
+async function download(page: Page, format: "CSV" | "NDJSON"): Promise<string> {
+  const started = page.waitForEvent("download");
+  await page.getByRole("link", { name: format, exact: true }).click();
+  return readFileSync(await (await started).path(), "utf8");
+}
+
+test("filters narrow the log to exactly what they say, stand in the address, and are taken away again", async ({
+  visit,
+  gatehouse,
+}) => {
+  const token = await tokenWithHistory(gatehouse);
+  const page = await visit("auditor");
+  await page.goto(`/audit?range=all&token=${token.id}`);
+  await expect(rows(page)).toHaveCount(5);
+  await page.getByRole("link", { name: /^Only deny/ }).click();
+  await expect(page).toHaveURL(/outcome=deny/);
+  await expect(rows(page)).toHaveCount(2);
+  await page.reload();
+  await expect(rows(page)).toHaveCount(2);
+  await page.getByRole("link", { name: "Remove the filter outcome deny" }).click();
+  await expect(rows(page)).toHaveCount(5);
+  await page.goto(`/audit?range=all&token=${token.id}&action=token.revoke`);
+  await expect(rows(page)).toHaveCount(1);
+});
+
+test("free text finds words in any part of an entry, and leaves out what is negated", async ({ visit, gatehouse }) => {
+  const token = await tokenWithHistory(gatehouse);
+  const page = await visit("auditor");
+  await page.goto("/audit?range=all");
+  const search = page.getByRole("searchbox", { name: "Search in entries" });
+  await search.fill(`"${token.name}"`);
+  await page.getByRole("button", { name: "Search", exact: true }).click();
+  await expect(rows(page)).toHaveCount(5);
+  await search.fill(`"${token.name}" -insufficient_scope`);
+  await search.press("Enter");
+  await expect(rows(page)).toHaveCount(4);
+  await search.fill("nothing has ever been called this");
+  await search.press("Enter");
+  await expect(page.getByText("Nothing matches in this range")).toBeVisible();
+});
+
+test("an entry opens beside the list with what it means, its change and its neighbours, and closes by Escape", async ({
+  visit,
+  gatehouse,
+}) => {
+  const token = await tokenWithHistory(gatehouse);
+  const page = await visit("auditor");
+  await page.goto(`/audit?range=all&token=${token.id}`);
+  await page.getByRole("link", { name: /^token.mint, success/ }).click();
+  const drawer = page.getByRole("dialog", { name: "token.mint" });
+  await expect(drawer.getByText("A token was minted")).toBeVisible();
+  await expect(drawer.getByRole("region", { name: "What changed" })).toContainText(token.name);
+  await expect(drawer.getByRole("region", { name: "Lately with the same token" })).toBeVisible();
+  await expect(drawer).not.toContainText(token.token);
+  await expect(page).toHaveURL(/entry=/);
+  await page.keyboard.press("Escape");
+  await expect(drawer).toHaveCount(0);
+  await expect(page).not.toHaveURL(/entry=/);
+});
+
+test("the log is read with the keyboard: slash searches, j and k walk, Enter opens", async ({ visit, gatehouse }) => {
+  const token = await tokenWithHistory(gatehouse);
+  const page = await visit("auditor");
+  await page.goto(`/audit?range=all&token=${token.id}`);
+  await expect(rows(page)).toHaveCount(5);
+  const search = page.getByRole("searchbox", { name: "Search in entries" });
+  await expect(async () => {
+    await page.keyboard.press("/");
+    await expect(search).toBeFocused({ timeout: 500 });
+  }, "the page takes keys").toPass();
+  await page.getByRole("heading", { level: 1 }).click();
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  const second = rows(page).nth(1).getByRole("link");
+  await expect(second).toBeFocused();
+  await page.keyboard.press("k");
+  await expect(rows(page).nth(0).getByRole("link")).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toBeVisible();
+});
+
+test("exports hold exactly what the filter shows, never a secret, and are recorded themselves", async ({
+  visit,
+  gatehouse,
+}) => {
+  const token = await tokenWithHistory(gatehouse);
+  const page = await visit("auditor");
+  await page.goto(`/audit?range=all&token=${token.id}`);
+  await expect(rows(page)).toHaveCount(5);
+  const ndjson = await download(page, "NDJSON");
+  const entries = ndjson
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { leaf: string; body: { action: string } });
+  expect(entries.map(({ body }) => body.action).sort()).toEqual([
+    "token.mint",
+    "token.revoke",
+    "token.validate",
+    "token.validate",
+    "token.validate",
+  ]);
+  const csv = (await download(page, "CSV")).trim().split(/\r?\n/);
+  expect(csv).toHaveLength(6);
+  for (const { leaf } of entries) expect(csv.filter((line) => line.includes(leaf))).toHaveLength(1);
+  expect(ndjson + csv.join("\n")).not.toContain(token.token);
+  const { auditor } = gatehouse.company.people;
+  const exports = await entriesAbout(gatehouse.api, `action=audit.export&actor=${auditor.id}`);
+  expect(exports.length).toBeGreaterThanOrEqual(2);
+});
+
+test("a member is told that the log is not theirs to see, and the attempt is recorded", async ({
+  visit,
+  gatehouse,
+}) => {
+  const page = await visit("member");
+  await page.goto("/audit?range=all");
+  await expect(page.getByText("You may not see the audit log")).toBeVisible();
+  await expect(page.getByRole("table", { name: "Audit entries" })).toHaveCount(0);
+  await expect(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Audit" })).toHaveCount(0);
+  const { member } = gatehouse.company.people;
+  const refused = await entriesAbout(gatehouse.api, `action=audit.search&outcome=denied&actor=${member.id}`);
+  expect(refused.length).toBeGreaterThanOrEqual(1);
+});
