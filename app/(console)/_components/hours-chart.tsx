@@ -1,7 +1,8 @@
 "use client";
 
 import Link from "next/link";
-import { Bar, BarChart, ResponsiveContainer, Tooltip, XAxis } from "recharts";
+import { useState } from "react";
+import { Bar, BarChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { StatusGlyph } from "@/components/ui/status-badge";
 import type { DecidedHour } from "@/lib/overview/schema";
 
@@ -39,7 +40,7 @@ export function HoursChart({ hours }: { hours: readonly DecidedHour[] }) {
           >
             <XAxis
               dataKey="ago"
-              ticks={[24, 18, 12, 6]}
+              ticks={[18, 12, 6]}
               tickFormatter={(ago: number) => `${ago} h ago`}
               interval={0}
               height={18}
@@ -47,6 +48,7 @@ export function HoursChart({ hours }: { hours: readonly DecidedHour[] }) {
               axisLine={{ stroke: "var(--color-hairline)" }}
               tick={{ fill: "var(--color-ink-2)", fontSize: 11 }}
             />
+            <YAxis hide domain={[0, "dataMax"]} />
             <Tooltip
               isAnimationActive={false}
               cursor={{ fill: "var(--color-raised)" }}
@@ -91,40 +93,38 @@ function HourTip({ hour }: { hour: DecidedHour }) {
   );
 }
 
+/** Rendered when it is opened, in the browser: the server does not know the reader's time zone. */
 function HoursTable({ hours }: { hours: readonly DecidedHour[] }) {
+  const [open, setOpen] = useState(false);
   return (
-    <details className="text-meta mt-1">
+    <details className="text-meta mt-1" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="text-ink-2 hover:text-ink inline-flex min-h-6 cursor-pointer items-center rounded-sm">
         Show as a table
       </summary>
-      <table className="mt-1 w-full">
-        <thead>
-          <tr className="text-ink-2 border-hairline border-b text-left">
-            <th className="py-1 font-medium">Hour</th>
-            <th className="py-1 text-right font-medium">Refused</th>
-            <th className="py-1 text-right font-medium">Allowed</th>
-          </tr>
-        </thead>
-        <tbody>
-          {hours.toReversed().map((hour) => (
-            <tr key={hour.startsAt}>
-              <td className="py-0.5">
-                {/* The server knows no reader's time zone: the browser's word stands. */}
-                <Link
-                  href={logHref(hour)}
-                  prefetch={false}
-                  className="text-accent hover:underline"
-                  suppressHydrationWarning
-                >
-                  {spanOf(hour)}
-                </Link>
-              </td>
-              <td className="text-right">{counted(hour.denied)}</td>
-              <td className="text-right">{counted(hour.allowed)}</td>
+      {open ? (
+        <table className="mt-1 w-full">
+          <thead>
+            <tr className="text-ink-2 border-hairline border-b text-left">
+              <th className="py-1 font-medium">Hour</th>
+              <th className="py-1 text-right font-medium">Refused</th>
+              <th className="py-1 text-right font-medium">Allowed</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {hours.toReversed().map((hour) => (
+              <tr key={hour.startsAt}>
+                <td className="py-0.5">
+                  <Link href={logHref(hour)} prefetch={false} className="text-accent hover:underline">
+                    {spanOf(hour)}
+                  </Link>
+                </td>
+                <td className="text-right">{counted(hour.denied)}</td>
+                <td className="text-right">{counted(hour.allowed)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      ) : null}
     </details>
   );
 }
