@@ -5,7 +5,6 @@ export const pageQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(2048).optional(),
 });
-export type PageQuery = z.infer<typeof pageQuerySchema>;
 
 /** A page by cursor; `nextCursor` is null on the last one. */
 export type Page<T> = { items: T[]; nextCursor: string | null };

@@ -16,7 +16,6 @@ import {
   type AcceptInvitationInput,
   type FirstRunInput,
 } from "@/lib/session/schema";
-import { signOut } from "@/lib/session/sign-out";
 
 export const firstRunAction = defineAction(
   firstRunSchema,
@@ -42,15 +41,6 @@ export const reauthenticateAction = defineAction(
   reauthenticateSchema,
   actionOf("session.reauthenticate", async (ctx, input: { password: string }) => {
     await setSessionCookie(await reauthenticate(ctx, input));
-    return null;
-  }),
-);
-
-export const signOutAction = defineAction(
-  z.void(),
-  actionOf("session.sign_out", async (ctx) => {
-    if (ctx.actor.kind === "person") await signOut(ctx);
-    await clearSessionCookie();
     return null;
   }),
 );

@@ -5,9 +5,6 @@ import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { cn } from "./class-names";
 
-export const DialogTrigger = Radix.Trigger;
-export const DialogClose = Radix.Close;
-
 type PanelProps = {
   open?: boolean;
   onOpenChange?: (open: boolean) => void;

@@ -4,8 +4,6 @@ import { passwordField } from "@/lib/person/schema";
 
 /** Client-safe: the shapes of sign-in, sessions and one-time links. */
 
-export const signInSchema = z.strictObject({ email: emailField, password: z.string().min(1).max(200) });
-
 export const firstRunSchema = z.strictObject({
   link: z.string().min(20).max(200),
   name: lineField(),

@@ -52,7 +52,6 @@ export const validateBatchSchema = z.strictObject({
     .min(1, "must have at least one item")
     .max(MAX_BATCH_ITEMS, `must have at most ${MAX_BATCH_ITEMS} items`),
 });
-export type ValidateBatchInput = z.infer<typeof validateBatchSchema>;
 
 /** All that is said of a token that is unknown, or not for the asking server: the two cannot be told apart. */
 export const strangerAnswerSchema = z.strictObject({
@@ -93,4 +92,3 @@ export type StrangerAnswer = z.infer<typeof strangerAnswerSchema>;
 export type ValidateAnswer = KnownAnswer | StrangerAnswer;
 
 export const validateBatchAnswerSchema = z.strictObject({ results: z.array(validateAnswerSchema) });
-export type ValidateBatchAnswer = z.infer<typeof validateBatchAnswerSchema>;
