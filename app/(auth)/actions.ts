@@ -1,8 +1,7 @@
 "use server";
 
-import { z } from "zod";
 import { actionOf, defineAction } from "@/app/_lib/define-action";
-import { clearSessionCookie, setSessionCookie } from "@/app/_lib/session-cookie";
+import { setSessionCookie } from "@/app/_lib/session-cookie";
 import { acceptInvitation, readInvitation } from "@/lib/session/accept-invitation";
 import { completeFirstRun } from "@/lib/session/first-run";
 import { reauthenticate } from "@/lib/session/reauthenticate";
