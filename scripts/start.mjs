@@ -1,16 +1,7 @@
 // `npm start`: installs, generates and builds what is missing, then runs Gatehouse in this process.
-import { fileURLToPath } from "node:url";
-import { say, SetupError } from "./setup/run.mjs";
+import { prepare } from "./setup/prepare.mjs";
 import { ensureBuilt } from "./setup/steps.mjs";
 
-process.chdir(fileURLToPath(new URL("..", import.meta.url)));
-
-try {
-  await ensureBuilt();
-} catch (error) {
-  if (!(error instanceof SetupError)) throw error;
-  say(error.message);
-  process.exit(1);
-}
+await prepare(ensureBuilt);
 process.env.NODE_ENV = "production";
 await import("../dist/launcher.mjs");

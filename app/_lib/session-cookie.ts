@@ -10,8 +10,3 @@ export async function setSessionCookie({ sessionId, expiresAt }: OpenedSession):
   const value = await encodeSessionId(sessionId, maxAgeSeconds);
   (await cookies()).set(sessionCookieName(), value, { ...sessionCookieOptions(), expires: expiresAt });
 }
-
-/** Takes the session out of the browser. The row is the verb's to end. */
-export async function clearSessionCookie(): Promise<void> {
-  (await cookies()).set(sessionCookieName(), "", { ...sessionCookieOptions(), maxAge: 0 });
-}
