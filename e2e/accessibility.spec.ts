@@ -51,7 +51,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       visit,
       gatehouse,
     }) => {
-      test.setTimeout(240_000);
+      test.setTimeout(420_000);
       const options = { colorScheme, viewport: { width, height: 900 }, reducedMotion: "reduce" } as const;
       const faults: string[] = [];
       const look = async (page: Page, paths: readonly string[]) => {
