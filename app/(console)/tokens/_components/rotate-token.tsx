@@ -3,31 +3,20 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { useAction } from "@/components/session/use-action";
+import { DEFAULT_OVERLAP, OverlapField } from "@/components/token/overlap-field";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Callout } from "@/components/ui/callout";
 import { Dialog } from "@/components/ui/dialog";
-import { FieldSet } from "@/components/ui/field";
-import { RadioGroup } from "@/components/ui/radio-group";
 import { SecretField } from "@/components/ui/secret-field";
 import { Time } from "@/components/ui/time";
 import type { RotatedTokenDto, TokenDetailDto } from "@/lib/token/schema";
 import { rotateTokenAction } from "../actions";
 
-const OVERLAPS = [
-  { value: "0", label: "None: end the old one now" },
-  { value: "900", label: "15 minutes" },
-  { value: "3600", label: "1 hour" },
-  { value: "21600", label: "6 hours" },
-  { value: "86400", label: "24 hours" },
-  { value: "604800", label: "7 days" },
-  { value: "2592000", label: "30 days" },
-];
-
 /** Rotates a token: choose the overlap, then see the successor's secret, this once. */
 export function RotateToken({ token, onClose }: { token: TokenDetailDto; onClose: () => void }) {
   const router = useRouter();
-  const [overlap, setOverlap] = useState("86400");
+  const [overlap, setOverlap] = useState(DEFAULT_OVERLAP);
   const [rotated, setRotated] = useState<RotatedTokenDto | null>(null);
   const [copied, setCopied] = useState(false);
   const { run, pending } = useAction(rotateTokenAction, { onSuccess: setRotated });
@@ -86,9 +75,7 @@ export function RotateToken({ token, onClose }: { token: TokenDetailDto; onClose
       }
     >
       <div className="flex flex-col gap-4">
-        <FieldSet legend="How long the old secret goes on working">
-          <RadioGroup aria-label="Overlap" value={overlap} onValueChange={setOverlap} options={OVERLAPS} />
-        </FieldSet>
+        <OverlapField value={overlap} onChange={setOverlap} />
         {overlap === "0" && token.activity.lastUsedAt ? (
           <Callout tone="expiring" title="It is in use">
             Last used <Time at={token.activity.lastUsedAt} />. Its callers fail until they have the new secret.
