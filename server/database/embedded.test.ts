@@ -1,9 +1,10 @@
+import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startEmbedded } from "./embedded";
 import { isAlive, runningPostmaster } from "./postmaster";
 
@@ -69,6 +70,19 @@ describe("startEmbedded", () => {
     expect(database.adopted).toBe(false);
     expect(isAlive(process.pid)).toBe(true);
     await database.stop();
+  });
+
+  it.runIf(process.platform === "linux")("starts where the pid in a stale file is a zombie's", async () => {
+    // `exec` leaves a parent that never collects its child: what a container without an init process does to orphans.
+    const parent = spawn("sh", ["-c", "sleep 0.2 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
+    const zombie = Number(await new Promise((read) => parent.stdout.once("data", read)));
+    expect(() => process.kill(zombie, 0)).not.toThrow();
+    await vi.waitFor(() => expect(isAlive(zombie)).toBe(false));
+    writeFileSync(join(cluster(), "postmaster.pid"), `${zombie}\n${cluster()}\n0\n5432\n`);
+    const database = await startEmbedded(dataDir);
+    expect(database.adopted).toBe(false);
+    await database.stop();
+    parent.kill();
   });
 
   it("ends up with one server where two start at the same moment", async () => {

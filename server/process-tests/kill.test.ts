@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isAlive } from "../database/postmaster";
 import { makeCaller } from "./caller";
 import {
   childPid,
@@ -90,7 +91,7 @@ describe("kill -9 under load", () => {
     await gatehouse.exited;
     answered.push(...(await load.stop()));
     gatehouse = await startGatehouse({ dataDir, port }); // at once: it waits for what is still ending
-    expect(isRunning(authority) || isRunning(console_)).toBe(false);
+    expect(isAlive(authority) || isAlive(console_)).toBe(false);
     await underLoad(() => undefined);
     await expectNothingLost();
   });
@@ -109,16 +110,7 @@ describe("kill -9 under load", () => {
     const { pid } = databaseOf(dataDir);
     expect(await gatehouse.stop()).toBe(0);
     expect(hasChild(gatehouse.pid, "")).toBe(false);
-    expect(isRunning(pid)).toBe(false);
+    expect(isAlive(pid)).toBe(false);
     expect(() => databaseOf(dataDir)).toThrow();
   });
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
