@@ -26,6 +26,7 @@ const BUNDLES = {
   cli: "cli/main.ts",
   demo: "server/demo/main.ts",
   dev: "server/dev/main.ts",
+  migration: "server/migration/main.ts",
 };
 
 /** Throws `SetupError` where this Node is too old. */

@@ -1,6 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { definitionOf, type Handler } from "@/lib/http/route";
@@ -69,6 +71,23 @@ function valuesOf(value: unknown, key: string): unknown[] {
 }
 
 describe("the OpenAPI document", () => {
+  it("is what the official schema of OpenAPI 3.1 says", async () => {
+    const { raw } = await read();
+    const broken = { ...raw, paths: { "/x": { get: { responses: { ok: {} } } } } };
+    expect(await new Validator().validate(broken)).toMatchObject({ valid: false });
+    expect(await new Validator().validate(structuredClone(raw))).toEqual({ valid: true });
+  });
+
+  it("has no schema that JSON Schema 2020-12 refuses", async () => {
+    const { raw } = await read();
+    const ajv = new Ajv2020({ strict: false });
+    const schemas = [...valuesOf(raw, "schema"), ...Object.values((raw.components as { schemas: object }).schemas)];
+    expect(ajv.validateSchema({ type: "txt" })).toBe(false);
+    const refused = schemas.filter((schema) => ajv.validateSchema(schema as object) !== true);
+    expect(refused).toEqual([]);
+    expect(schemas.length).toBeGreaterThan(50);
+  });
+
   it("describes every route file, and nothing that is not there", async () => {
     const { document } = await read();
     const fromFolders = folders.map((folder) => `/api/v1/${folder.replaceAll("[", "{").replaceAll("]", "}")}`);
