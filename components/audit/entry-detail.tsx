@@ -88,7 +88,7 @@ function factsOf(entry: AuditEntryDto, pivot: PivotHref) {
       : [{ term: "Actor", detail: actorWords(entry) }]),
     ...(entry.target ? thing("About", "target", entry.target, pivot, PAGES[entry.target.kind]) : []),
     ...plain("Tool", "tool", entry.tool, pivot),
-    ...thing("Server", "server", entry.server, pivot, "/servers"),
+    ...entry.servers.flatMap((server) => thing("Server", "server", server, pivot, "/servers")),
     ...thing("Token", "token", entry.credential, pivot, entry.credential?.kind === "key" ? undefined : "/tokens"),
     ...thing("Person", "person", entry.person, pivot, "/people"),
     ...thing("Agent", "agent", entry.agent, pivot, "/agents"),

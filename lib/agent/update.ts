@@ -35,7 +35,8 @@ export const updateAgent = defineVerb(
     const { ctx, tx, record } = scope;
     const before = await lockAgent(scope, input.agentId);
     const { roleIds, agentId: _agentId, ...wanted } = input;
-    if (wanted.ownerId !== undefined && wanted.ownerId !== before.ownerId) await requireOwner(scope, wanted.ownerId);
+    const { ownerId } = wanted;
+    const newOwner = ownerId !== undefined && ownerId !== before.ownerId ? await requireOwner(scope, ownerId) : null;
     const changes = changesBetween(before, wanted);
     const statusChanged = changes.some(({ field }) => field === "status");
     if (changes.length > 0) {
@@ -47,7 +48,7 @@ export const updateAgent = defineVerb(
           ? "agent.suspend"
           : "agent.activate";
       const agent = { id: before.id, name: wanted.name ?? before.name };
-      record({ action, outcome: "success", target: { kind: "agent", ...agent }, agent, changes });
+      record({ action, outcome: "success", target: { kind: "agent", ...agent }, agent, person: newOwner, changes });
     }
     let roleTaken = false;
     if (roleIds) {

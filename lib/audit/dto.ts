@@ -32,11 +32,13 @@ type Body = Record<string, unknown> & {
   person?: Named;
   agent?: Named;
   server?: Named;
+  servers?: Named[];
   credential?: Named & { kind: string; masked: string | null };
   tool?: string;
 };
 
-const namedOf = (thing: Named | null | undefined) => (thing ? { id: thing.id, name: thing.name ?? null } : null);
+const named = ({ id, name }: Named): Named => ({ id, name: name ?? null });
+const namedOf = (thing: Named | null | undefined) => (thing ? named(thing) : null);
 
 /** A row as the DTO. */
 export function toEntryDto(row: EntryRow): AuditEntryDto {
@@ -55,6 +57,7 @@ export function toEntryDto(row: EntryRow): AuditEntryDto {
     person: namedOf(body.person),
     agent: namedOf(body.agent),
     server: namedOf(body.server),
+    servers: (body.servers ?? (body.server ? [body.server] : [])).map(named),
     credential: credential
       ? { id: credential.id, kind: credential.kind, name: credential.name ?? null, masked: credential.masked ?? null }
       : null,

@@ -16,6 +16,7 @@ const MAX_NAME_CHARS = 512;
 /** Ids stand in B-tree indexes, which hold no long keys; a longer one is somebody's invention. */
 const MAX_ID_CHARS = 128;
 const MAX_SCOPES = 200;
+const MAX_SERVERS = 1000;
 
 /** One field of a change. Absent sides are null. Secrets never get here; the redactor is the second net. */
 export type FieldChange = { field: string; before: unknown; after: unknown };
@@ -31,6 +32,8 @@ export type EntryDraft = {
   person?: Named | null;
   agent?: Named | null;
   server?: Named | null;
+  /** In place of `server` where the fact may concern several: a search by any of them finds it. */
+  servers?: readonly Named[];
   /** The credential that the fact is about (never its secret). */
   credential?: {
     id: string;
@@ -66,6 +69,8 @@ export type PreparedEntry = {
   person_id: string | null;
   agent_id: string | null;
   server_id: string | null;
+  /** More than one, or null. */
+  server_ids: string[] | null;
   token_id: string | null;
   target_kind: string | null;
   target_id: string | null;
@@ -157,8 +162,16 @@ function describeCredential(credential: NonNullable<EntryDraft["credential"]>): 
 const targetOf = (target: EntryDraft["target"]) =>
   target ? { kind: target.kind, id: line(target.id, MAX_ID_CHARS), name: lineOrNull(target.name) } : null;
 
+/** One server stands alone, as everywhere; only several are a list. */
+function serversOf({ server, servers = [] }: EntryDraft): { one: Named | null; several: readonly Named[] | null } {
+  return servers.length > 1
+    ? { one: null, several: servers.slice(0, MAX_SERVERS) }
+    : { one: server ?? servers[0] ?? null, several: null };
+}
+
 /** What is hashed. Every text that comes from outside passes `line` or `redact`; absent facts are left out. */
 function bodyOf(ctx: Ctx, draft: EntryDraft, id: string, occurredAt: string): Record<string, unknown> {
+  const { one, several } = serversOf(draft);
   return {
     v: ENTRY_SCHEMA_VERSION,
     id,
@@ -171,7 +184,8 @@ function bodyOf(ctx: Ctx, draft: EntryDraft, id: string, occurredAt: string): Re
     changes: draft.changes?.map(cleanChange),
     person: namedOf(draft.person),
     agent: namedOf(draft.agent),
-    server: namedOf(draft.server),
+    server: namedOf(one),
+    servers: several?.map(namedOf),
     credential: draft.credential ? describeCredential(draft.credential) : undefined,
     role: namedOf(draft.role),
     tool: lineOrNull(draft.tool) ?? undefined,
@@ -196,6 +210,7 @@ export function leafHash(body: string): string {
 export function prepareEntry(ctx: Ctx, draft: EntryDraft): PreparedEntry {
   const id = draft.id ?? uuidV7();
   const occurredAt = rfc3339Micros(ctx.nowSeconds());
+  const { one, several } = serversOf(draft);
   // RFC 8785 (JCS): who has the facts can write the same bytes again.
   const body = canonicalize(bodyOf(ctx, draft, id, occurredAt)) ?? "{}";
   return {
@@ -208,7 +223,8 @@ export function prepareEntry(ctx: Ctx, draft: EntryDraft): PreparedEntry {
     actor_id: ctx.actor.kind === "anonymous" ? null : actorRef(ctx.actor),
     person_id: idOrNull(draft.person?.id),
     agent_id: idOrNull(draft.agent?.id),
-    server_id: idOrNull(draft.server?.id),
+    server_id: idOrNull(one?.id),
+    server_ids: several?.map(({ id: serverId }) => line(serverId, MAX_ID_CHARS)) ?? null,
     token_id: idOrNull(draft.credential?.id),
     target_kind: draft.target?.kind ?? null,
     target_id: idOrNull(draft.target?.id),

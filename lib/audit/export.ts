@@ -17,17 +17,17 @@ const { sql } = Prisma;
 
 const HEADINGS = [
   "index", "id", "occurred_at", "recorded_at", "action", "outcome", "reason", "actor_kind", "actor_id", "actor_name",
-  "person_id", "person_name", "agent_id", "agent_name", "server_id", "server_name", "token_id", "token_name", "tool",
+  "person_id", "person_name", "agent_id", "agent_name", "server_id", "server_name", "server_ids", "token_id", "token_name", "tool",
   "target_kind", "target_id", "target_name", "ip", "request_id", "leaf", "body",
 ]; // prettier-ignore
 
 function toCsv(row: EntryRow): string {
   const entry = toEntryDto(row);
-  const { actor, person, agent, server, credential, target } = entry;
+  const { actor, person, agent, server, servers, credential, target } = entry;
   return csvLine([
     entry.index, entry.id, entry.occurredAt, entry.recordedAt, entry.action, entry.outcome, entry.reason,
     actor.kind, actor.id, actor.name, person?.id ?? null, person?.name ?? null, agent?.id ?? null, agent?.name ?? null,
-    server?.id ?? null, server?.name ?? null, credential?.id ?? null, credential?.name ?? null, entry.tool,
+    server?.id ?? null, server?.name ?? null, servers.map(({ id }) => id).join(" "), credential?.id ?? null, credential?.name ?? null, entry.tool,
     target?.kind ?? null, target?.id ?? null, target?.name ?? null, entry.ip, entry.requestId, entry.leaf, row.body,
   ]); // prettier-ignore
 }

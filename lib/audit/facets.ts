@@ -17,9 +17,11 @@ const COLUMN = {
   action: Prisma.sql`action`,
   outcome: Prisma.sql`outcome`,
   reason: Prisma.sql`reason`,
-  server: Prisma.sql`server_id`,
+  server: Prisma.sql`server.id`,
   agent: Prisma.sql`agent_id`,
 } as const satisfies Record<Dimension, Prisma.Sql>;
+/** An entry counts for each server that it concerns. */
+const EACH_SERVER = Prisma.sql`, unnest(coalesce(server_ids, ARRAY[server_id])) AS server(id)`;
 const COUNTED = 20_000;
 const VALUES = 12;
 const TIMEOUT_MS = 4000;
@@ -39,10 +41,10 @@ async function countDimensions(db: Tx, filter: AuditFilter, dimensions: readonly
     (
       dimension,
     ) => Prisma.sql`(SELECT ${dimension}::text AS dimension, ${COLUMN[dimension]} AS value, count(*)::int AS count
-      FROM counted WHERE ${COLUMN[dimension]} IS NOT NULL GROUP BY 2 ORDER BY 3 DESC, 2 LIMIT ${VALUES}::int)`,
+      FROM counted${dimension === "server" ? EACH_SERVER : Prisma.empty} WHERE ${COLUMN[dimension]} IS NOT NULL GROUP BY 2 ORDER BY 3 DESC, 2 LIMIT ${VALUES}::int)`,
   );
   return runBounded<Counted>(
-    Prisma.sql`WITH counted AS MATERIALIZED (SELECT action, outcome, reason, server_id, agent_id FROM audit_entry
+    Prisma.sql`WITH counted AS MATERIALIZED (SELECT action, outcome, reason, server_id, server_ids, agent_id FROM audit_entry
                  WHERE ${where} ORDER BY idx DESC LIMIT ${COUNTED}::int)
                ${Prisma.join(each, " UNION ALL ")} UNION ALL (SELECT '', '', count(*)::int FROM counted)`,
     TIMEOUT_MS,

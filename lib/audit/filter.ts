@@ -124,7 +124,10 @@ export async function compileFilter(db: Tx, filter: AuditFilter): Promise<Prisma
   const { actor, person, agent, server, token, target } = COLUMNS;
   if (filter.person) parts.push(anyOf([person, actor, target], await resolve(db, filter.person, ["person"])));
   if (filter.agent) parts.push(anyOf([agent, target], await resolve(db, filter.agent, ["agent"])));
-  if (filter.server) parts.push(anyOf([server, target], await resolve(db, filter.server, ["server"])));
+  if (filter.server) {
+    const ids = await resolve(db, filter.server, ["server"]);
+    parts.push(sql`(${anyOf([server, actor, target], ids)} OR server_ids && ${ids}::text[])`);
+  }
   if (filter.token) parts.push(anyOf([token, actor, target], await resolve(db, filter.token, ["token"])));
   if (filter.target)
     parts.push(

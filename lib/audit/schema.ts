@@ -54,7 +54,10 @@ export const auditEntrySchema = z.strictObject({
   target: z.strictObject({ kind: z.string(), id: z.string(), name: z.string().nullable() }).nullable(),
   person: named.nullable(),
   agent: named.nullable(),
+  /** The server, where the fact concerns exactly one. */
   server: named.nullable(),
+  /** Every server that the fact concerns. */
+  servers: z.array(named),
   credential: z
     .strictObject({ id: z.string(), kind: z.string(), name: z.string().nullable(), masked: z.string().nullable() })
     .nullable(),

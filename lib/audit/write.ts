@@ -12,14 +12,14 @@ const INSERT = `
 WITH head AS (UPDATE audit_head SET next = next + $1::int WHERE id = 1 RETURNING next - $1::int AS first),
      batch AS (SELECT * FROM ROWS FROM (json_to_recordset($2::json) AS (
        id uuid, occurred_at timestamptz, action text, outcome text, reason text, actor_kind text, actor_id text,
-       person_id text, agent_id text, server_id text, token_id text, target_kind text, target_id text, tool text,
+       person_id text, agent_id text, server_id text, server_ids text[], token_id text, target_kind text, target_id text, tool text,
        ip text, request_id text, body text, leaf text)) WITH ORDINALITY
               AS entry(id, occurred_at, action, outcome, reason, actor_kind, actor_id, person_id, agent_id, server_id,
-                       token_id, target_kind, target_id, tool, ip, request_id, body, leaf, nth))
+                       server_ids, token_id, target_kind, target_id, tool, ip, request_id, body, leaf, nth))
 INSERT INTO audit_entry (idx, id, occurred_at, recorded_at, action, outcome, reason, actor_kind, actor_id, person_id, agent_id,
-                         server_id, token_id, target_kind, target_id, tool, ip, request_id, body, leaf)
+                         server_id, server_ids, token_id, target_kind, target_id, tool, ip, request_id, body, leaf)
 SELECT head.first + batch.nth - 1, id, occurred_at, clock_timestamp(), action, outcome, reason, actor_kind, actor_id, person_id, agent_id,
-       server_id, token_id, target_kind, target_id, tool, ip, request_id, body, decode(leaf, 'hex')
+       server_id, server_ids, token_id, target_kind, target_id, tool, ip, request_id, body, decode(leaf, 'hex')
 FROM batch, head`;
 
 /** Writes entries with the given runner. Throws where any of them cannot be written: then none is. */

@@ -2,6 +2,7 @@ import "server-only";
 import { nowDate } from "@/lib/ctx";
 import { defineVerb } from "@/lib/verb";
 import { roleSelect, toRoleDto } from "./dto";
+import { serversOf } from "./grants";
 import type { RoleDto } from "./schema";
 import { lockRole } from "./update";
 
@@ -24,7 +25,9 @@ export const archiveRole = defineVerb(
       await tx.role.update({ where: { id: role.id }, data: { archivedAt: now } });
       const named = { id: role.id, name: role.name };
       const changes = [{ field: "archivedAt", before: null, after: now.toISOString() }];
-      record({ action: "role.archive", outcome: "success", target: { kind: "role", ...named }, role: named, changes });
+      const servers = await serversOf(tx, role.scopes);
+      const target = { kind: "role", ...named } as const;
+      record({ action: "role.archive", outcome: "success", target, role: named, servers, changes });
     }
     const row = await tx.role.findUniqueOrThrow({ where: { id: role.id }, select: roleSelect(now) });
     if (!role.archivedAt) await scope.narrow([{ kind: "role", id: role.id }]);

@@ -4,7 +4,7 @@ import { fieldError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { defineVerb } from "@/lib/verb";
 import { roleSelect, toRoleDto } from "./dto";
-import { describePatterns, readPatterns, requireMayGiveBuiltin } from "./grants";
+import { describePatterns, readPatterns, requireMayGiveBuiltin, serversOf } from "./grants";
 import type { CreateRoleInput, RoleDto } from "./schema";
 
 /**
@@ -35,6 +35,7 @@ export const createRole = defineVerb(
       outcome: "success",
       target: { kind: "role", ...role },
       role,
+      servers: await serversOf(tx, patterns),
       changes: [
         { field: "name", before: null, after: input.name },
         { field: "description", before: null, after: input.description },

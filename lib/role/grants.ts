@@ -102,6 +102,15 @@ export async function requireMayGiveBuiltin(ctx: Ctx, tx: Tx, added: readonly Ro
   if (builtin > 0) throw refusal(ctx, "person.elevate");
 }
 
+/** The servers of the patterns, as an audit entry names them. */
+export async function serversOf(tx: Tx, patterns: readonly RolePattern[]): Promise<{ id: string; name: string }[]> {
+  return tx.mcpServer.findMany({
+    where: { id: { in: patterns.map(({ serverId }) => serverId) } },
+    select: { id: true, name: true },
+    orderBy: { id: "asc" },
+  });
+}
+
 /** Patterns as an audit entry tells them: by server. */
 export async function describePatterns(tx: Tx, patterns: readonly RolePattern[]) {
   const ids = [...new Set(patterns.map(({ serverId }) => serverId))];

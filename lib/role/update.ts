@@ -10,6 +10,7 @@ import {
   patternsMissingFrom,
   readPatterns,
   requireMayGiveBuiltin,
+  serversOf,
   type RolePattern,
   type WrittenPatterns,
 } from "./grants";
@@ -34,17 +35,17 @@ export async function lockRole({ tx }: VerbScope, roleId: string) {
   return row;
 }
 
-/** Makes the written patterns the whole set. Returns the change for the entry, and whether a pattern was taken. */
+/** Makes the written patterns the whole set. Returns the change for the entry, the patterns that came or went, and whether one was taken. */
 async function replacePatterns(
   { ctx, tx }: VerbScope,
   roleId: string,
   before: readonly RolePattern[],
   written: WrittenPatterns,
-): Promise<{ change: FieldChange | null; taken: boolean }> {
+): Promise<{ change: FieldChange | null; touched: readonly RolePattern[]; taken: boolean }> {
   const after = await readPatterns(tx, written, before);
   const added = patternsMissingFrom(before, after);
   const taken = patternsMissingFrom(after, before);
-  if (added.length === 0 && taken.length === 0) return { change: null, taken: false };
+  if (added.length === 0 && taken.length === 0) return { change: null, touched: [], taken: false };
   await requireMayGiveBuiltin(ctx, tx, added);
   if (taken.length > 0) await tx.roleScope.deleteMany({ where: { roleId, OR: taken } });
   await tx.roleScope.createMany({ data: added.map((row) => ({ roleId, ...row })) });
@@ -53,7 +54,7 @@ async function replacePatterns(
     before: await describePatterns(tx, before),
     after: await describePatterns(tx, after),
   };
-  return { change, taken: taken.length > 0 };
+  return { change, touched: [...added, ...taken], taken: taken.length > 0 };
 }
 
 /**
@@ -78,12 +79,13 @@ export const updateRole = defineVerb(
     const patterns =
       scopes !== undefined || grants !== undefined
         ? await replacePatterns(scope, before.id, before.scopes, { scopes, serverIds, grants })
-        : { change: null, taken: false };
+        : { change: null, touched: [], taken: false };
     if (patterns.change) changes.push(patterns.change);
     if (changes.length > 0) {
       await tx.role.update({ where: { id: before.id }, data: { name, description, updatedAt: nowDate(ctx) } });
       const role = { id: before.id, name: name ?? before.name };
-      record({ action: "role.update", outcome: "success", target: { kind: "role", ...role }, role, changes });
+      const servers = await serversOf(tx, patterns.touched);
+      record({ action: "role.update", outcome: "success", target: { kind: "role", ...role }, role, servers, changes });
     }
     const row = await tx.role.findUniqueOrThrow({ where: { id: before.id }, select: roleSelect(nowDate(ctx)) });
     if (patterns.taken) await scope.narrow([{ kind: "role", id: before.id }]);

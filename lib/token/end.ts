@@ -16,6 +16,7 @@ type Ended = {
   person: { id: string; name: string } | null;
   agent: { id: string; name: string } | null;
   role: { id: string; name: string };
+  servers: { id: string; name: string }[];
 };
 
 /** Which tokens are to end, why, and what is told of it. */
@@ -43,7 +44,9 @@ export async function endTokens(scope: VerbScope, ending: Ending): Promise<Revoc
     SELECT e.id, e.name, e.kind, e.last_four AS "lastFour",
       CASE WHEN p.id IS NULL THEN NULL ELSE json_build_object('id', p.id, 'name', p.name) END AS person,
       CASE WHEN a.id IS NULL THEN NULL ELSE json_build_object('id', a.id, 'name', a.name) END AS agent,
-      json_build_object('id', r.id, 'name', r.name) AS role
+      json_build_object('id', r.id, 'name', r.name) AS role,
+      (SELECT coalesce(json_agg(json_build_object('id', m.id, 'name', m.name) ORDER BY m.id), '[]')
+        FROM token_server ts JOIN mcp_server m ON m.id = ts.server_id WHERE ts.token_id = e.id) AS servers
     FROM ended e JOIN role r ON r.id = e.role_id
       LEFT JOIN person p ON p.id = e.person_id LEFT JOIN agent a ON a.id = e.agent_id
     ORDER BY e.id`;
@@ -57,6 +60,7 @@ export async function endTokens(scope: VerbScope, ending: Ending): Promise<Revoc
       person: token.person,
       agent: token.agent,
       role: token.role,
+      servers: token.servers,
       changes: [{ field: "revokedAt", before: null, after: now.toISOString() }],
     });
   }

@@ -101,7 +101,6 @@ export const mintToken = defineVerb(
     requireOwnHolder(ctx, input, parties);
     const terms = settleTerms(ctx, input, parties);
     const { id, secret } = await insertToken(ctx, tx, terms);
-    const [onlyServer] = terms.servers.length === 1 ? terms.servers : [];
     record({
       action: "token.mint",
       outcome: "success",
@@ -110,7 +109,7 @@ export const mintToken = defineVerb(
       person: parties.person,
       agent: parties.agent,
       role: parties.role,
-      server: onlyServer ? (parties.servers.get(onlyServer.serverId) ?? null) : null,
+      servers: [...parties.servers.values()],
       changes: describeTerms(terms),
     });
     const [token] = await loadTokens(tx, [id], nowDate(ctx).getTime() / 1000);

@@ -72,6 +72,7 @@ export async function lockParties(tx: Tx, ids: PartyIds): Promise<Parties> {
 async function readServers(tx: Tx, serverIds: string[], roleId: string): Promise<Map<string, PartyServer>> {
   const rows = await tx.mcpServer.findMany({
     where: { id: { in: serverIds } },
+    orderBy: { id: "asc" },
     select: {
       id: true,
       name: true,

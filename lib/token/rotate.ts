@@ -120,23 +120,21 @@ export const rotateToken = defineVerb(
     const retiresAt = new Date(Math.min(token.expiresAt.getTime(), now.getTime() + input.overlapSeconds * 1000));
     await tx.token.update({ where: { id: token.id }, data: { retiresAt } });
     const { person, agent, role } = parties;
-    const serverIds = terms.servers.map(({ serverId }) => serverId);
-    // The column takes one, for the log's filter by server; the details name them all.
-    const server = parties.servers.get(serverIds[0] ?? "") ?? null;
-    const fact = { action: "token.rotate", outcome: "success", person, agent, role, server } as const;
+    const servers = [...parties.servers.values()];
+    const fact = { action: "token.rotate", outcome: "success", person, agent, role, servers } as const;
     record({
       ...fact,
       target: { kind: "token", id: token.id, name: token.name },
       credential: describeCredential(token),
       changes: [{ field: "retiresAt", before: null, after: retiresAt.toISOString() }],
-      details: { successorId: id, overlapSeconds: input.overlapSeconds, serverIds },
+      details: { successorId: id, overlapSeconds: input.overlapSeconds },
     });
     record({
       ...fact,
       target: { kind: "token", id, name: terms.name },
       credential: describeCredential({ id, name: terms.name, kind: terms.kind, lastFour: lastFour(secret) }),
       changes: describeTerms(terms),
-      details: { predecessorId: token.id, serverIds },
+      details: { predecessorId: token.id },
     });
     const [successor, predecessor] = await loadTokens(tx, [id, token.id], ctx.nowSeconds());
     if (!successor || !predecessor) throw new Error("the tokens just rotated are not there");

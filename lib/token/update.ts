@@ -27,6 +27,7 @@ export const updateToken = defineVerb(
         person: { select: { id: true, name: true } },
         agent: { select: { id: true, name: true } },
         role: { select: { id: true, name: true } },
+        servers: { select: { server: { select: { id: true, name: true } } }, orderBy: { serverId: "asc" } },
       },
     });
     requireTheirs(ctx, "token.write", row);
@@ -65,6 +66,7 @@ export const updateToken = defineVerb(
         person: row.person,
         agent: row.agent,
         role: row.role,
+        servers: row.servers.map(({ server }) => server),
         changes,
       });
     }
