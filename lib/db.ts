@@ -1,7 +1,7 @@
 import "server-only";
-import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { PrismaClient } from "@/lib/generated/prisma/client.ts";
+import { TransactionInTurns } from "./db-adapter";
 import { env } from "./env";
 
 /** What a verb gets: a client inside one transaction. */
@@ -37,7 +37,7 @@ function clients(): Clients {
   });
   // A dropped idle connection is the pool's to replace; without a listener it would end the process.
   pool.on("error", () => undefined);
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const prisma = new PrismaClient({ adapter: new TransactionInTurns(pool) });
   return (holder.__gatehouseDb = { pool, prisma });
 }
 
