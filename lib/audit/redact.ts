@@ -1,3 +1,4 @@
+import { Recent } from "./recent";
 import { REDACTED, redactText } from "./redact-text";
 import { secrecyOfName } from "./secret-name";
 
@@ -48,21 +49,19 @@ function visit(value: unknown, depth: number, walk: Walk): unknown {
 }
 
 function visitObject(value: object, depth: number, walk: Walk): unknown {
+  // What JSON holds comes first: it is nearly all that comes.
+  if (Array.isArray(value)) return visitList(value, depth, walk);
+  if (Object.getPrototypeOf(value) === Object.prototype) return visitProperties(value, depth, walk);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (value instanceof URL) return redactLine(value.href, walk.limits.stringChars);
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
   if (value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`;
-  if (value instanceof Error) return { name: value.name, message: visit(value.message, depth + 1, walk) };
+  if (value instanceof Error)
+    return { name: redactLine(String(value.name), 100), message: visit(value.message, depth + 1, walk) };
   if (value instanceof Set) return visitList([...value], depth, walk);
   if (value instanceof Map || value instanceof Headers || value instanceof URLSearchParams)
     return visitEntries([...(value as Iterable<[unknown, unknown]>)], depth, walk);
-  if (Array.isArray(value)) return visitList(value, depth, walk);
-  return visitEntries(
-    Object.keys(value).map((key) => [key, value]),
-    depth,
-    walk,
-    true,
-  );
+  return visitProperties(value, depth, walk);
 }
 
 function visitList(list: readonly unknown[], depth: number, walk: Walk): unknown[] {
@@ -73,19 +72,51 @@ function visitList(list: readonly unknown[], depth: number, walk: Walk): unknown
   return kept;
 }
 
-/** With `lazy` the second half of each pair is the object itself: only the kept keys are read. */
-function visitEntries(entries: [unknown, unknown][], depth: number, walk: Walk, lazy = false): Record<string, unknown> {
-  const kept: [string, unknown][] = [];
-  for (const [rawKey, held] of entries.slice(0, walk.limits.items)) {
-    if (walk.nodesLeft < 0) break;
-    const key = String(rawKey);
-    const item = lazy ? readProperty(held as Record<string, unknown>, key) : held;
-    const clean = isHidden(key, item) ? REDACTED : visit(item, depth + 1, walk);
-    if (clean !== undefined) kept.push([redactLine(key, walk.limits.stringChars), clean]);
+/** Only the kept keys are read. */
+function visitProperties(value: object, depth: number, walk: Walk): Record<string, unknown> {
+  const keys = Object.keys(value);
+  const kept: Record<string, unknown> = {};
+  const count = Math.min(keys.length, walk.limits.items);
+  for (let i = 0; i < count && walk.nodesLeft >= 0; i++) {
+    const key = keys[i] as string;
+    keep(kept, key, readProperty(value as Record<string, unknown>, key), depth, walk);
   }
-  if (entries.length > walk.limits.items) kept.push(["…", `[${entries.length - walk.limits.items} more]`]);
-  // fromEntries defines own properties, so that a key `__proto__` stays a key.
-  return Object.fromEntries(kept);
+  if (keys.length > count) kept["…"] = `[${keys.length - count} more]`;
+  return kept;
+}
+
+function visitEntries(entries: [unknown, unknown][], depth: number, walk: Walk): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  const count = Math.min(entries.length, walk.limits.items);
+  for (let i = 0; i < count && walk.nodesLeft >= 0; i++) {
+    const [key, item] = entries[i] as [unknown, unknown];
+    keep(kept, String(key), item, depth, walk);
+  }
+  if (entries.length > count) kept["…"] = `[${entries.length - count} more]`;
+  return kept;
+}
+
+function keep(kept: Record<string, unknown>, key: string, item: unknown, depth: number, walk: Walk): void {
+  const { secrecy, clean: name } = keyFacts(key, walk);
+  const clean = isHidden(secrecy, item) ? REDACTED : visit(item, depth + 1, walk);
+  if (clean === undefined) return;
+  if (name !== "__proto__") kept[name] = clean;
+  // A key `__proto__` stays a key.
+  else Object.defineProperty(kept, name, { value: clean, enumerable: true, configurable: true, writable: true });
+}
+
+type KeyFacts = { secrecy: ReturnType<typeof secrecyOfName>; clean: string };
+
+/** The same few keys come again and again. Long ones, and those that hold a secret themselves, are not kept in memory. */
+const knownKeys = new Recent<KeyFacts>(2048);
+const MAX_KEPT_KEY_CHARS = 40;
+
+function keyFacts(key: string, walk: Walk): KeyFacts {
+  const known = knownKeys.get(key);
+  if (known && key.length <= walk.limits.stringChars) return known;
+  const facts = { secrecy: secrecyOfName(key), clean: redactLine(key, walk.limits.stringChars) };
+  if (facts.clean === key && key.length <= MAX_KEPT_KEY_CHARS) knownKeys.set(key, facts);
+  return facts;
 }
 
 function readProperty(object: Record<string, unknown>, key: string): unknown {
@@ -97,9 +128,8 @@ function readProperty(object: Record<string, unknown>, key: string): unknown {
 }
 
 /** True where the name says that the value is a secret. That one is set, or not, may be told. */
-function isHidden(key: string, value: unknown): boolean {
+function isHidden(secrecy: KeyFacts["secrecy"], value: unknown): boolean {
   if (value === null || value === undefined || typeof value === "boolean" || typeof value === "function") return false;
-  const secrecy = secrecyOfName(key);
   if (secrecy === "secrets") return typeof value !== "number" && !/^\d{1,9}$/.test(String(value));
   return secrecy === "secret";
 }
