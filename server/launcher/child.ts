@@ -51,7 +51,7 @@ export function superviseChild(
       settle?.started();
       onState(message.port);
     });
-    child.once("exit", (code, signal) => {
+    const ended = (how: string) => {
       onState(null);
       if (stopping) return;
       if (!wasReady) {
@@ -60,18 +60,21 @@ export function superviseChild(
         return;
       }
       if (Date.now() - startedAt > STEADY_MS) pauseMs = FIRST_PAUSE_MS;
-      log.warn(`The ${options.name} ended (${signal ?? `code ${code}`}); it is started again in ${pauseMs} ms`);
+      log.warn(`The ${options.name} ended (${how}); it is started again in ${pauseMs} ms`);
       restart = setTimeout(start, pauseMs);
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    };
+    child.once("exit", (code, signal) => ended(signal ?? `code ${code}`));
+    child.on("error", (error) => {
+      if (child.pid === undefined) ended(error.message); // there is no process, and so no exit to come
     });
   };
   start();
 
   return {
     ready,
-    send: (message) => {
-      if (current?.connected) current.send(message);
-    },
+    // One that is dying gets nothing more, and says so where nobody asks: its successor is told anew.
+    send: (message) => void current?.send(message, () => undefined),
     stop: async () => {
       stopping = true;
       clearTimeout(restart);
@@ -83,8 +86,12 @@ export function superviseChild(
           clearTimeout(force);
           ended();
         });
-        if (child.connected) child.send({ kind: "stop" } satisfies ToChild);
-        else child.kill("SIGTERM");
+        // A child that has closed its channel, or does so now, may never have read the message.
+        const terminate = () => child.kill("SIGTERM");
+        child.once("disconnect", terminate);
+        child.send({ kind: "stop" } satisfies ToChild, (error) => {
+          if (error) terminate();
+        });
       });
     },
   };
