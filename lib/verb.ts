@@ -40,8 +40,16 @@ export type VerbDefinition<I> = {
   target?: (input: I) => { kind: TargetKind; id: string } | null;
 };
 
+/** What a caller adds to a verb's transaction. A read has none, and ignores it. */
+export type Within<O> = {
+  /** Runs when the change is made, before the entries are written; where it throws, nothing happens. Once per attempt. */
+  beforeCommit(tx: Tx, result: O): Promise<void>;
+};
+
 /** A verb: permission → transaction → change → audit entry in the same transaction. Refusals are recorded too. */
-export type Verb<I, O> = ((ctx: Ctx, input: I) => Promise<O>) & { readonly definition: VerbDefinition<I> };
+export type Verb<I, O> = ((ctx: Ctx, input: I, within?: Within<O>) => Promise<O>) & {
+  readonly definition: VerbDefinition<I>;
+};
 
 const MAX_ATTEMPTS = 4;
 const TRANSACTION = { timeout: 15_000, maxWait: 5_000 };
@@ -51,10 +59,10 @@ export function defineVerb<I, O>(
   definition: VerbDefinition<I>,
   work: (scope: VerbScope, input: I) => Promise<O>,
 ): Verb<I, O> {
-  const run = async (ctx: Ctx, input: I): Promise<O> => {
+  const run = async (ctx: Ctx, input: I, within?: Within<O>): Promise<O> => {
     try {
       admit(definition, ctx, input);
-      return await attempt(ctx, (scope) => work(scope, input));
+      return await attempt(ctx, (scope) => work(scope, input), within);
     } catch (error) {
       const known = mapDbError(error);
       if (known?.refusal) await recordRefusal(ctx, definition, input, known);
@@ -97,7 +105,7 @@ function admit<I>(definition: VerbDefinition<I>, ctx: Ctx, input: I): void {
 }
 
 /** Runs work in one transaction, writes its entries last, and tries again where it lost a race (deadlock, serialisation). */
-async function attempt<O>(ctx: Ctx, work: (scope: VerbScope) => Promise<O>): Promise<O> {
+async function attempt<O>(ctx: Ctx, work: (scope: VerbScope) => Promise<O>, within?: Within<O>): Promise<O> {
   for (let tries = 1; ; tries++) {
     const drafts: EntryDraft[] = [];
     try {
@@ -108,6 +116,7 @@ async function attempt<O>(ctx: Ctx, work: (scope: VerbScope) => Promise<O>): Pro
           record: (draft) => drafts.push(draft),
           narrow: (subjects) => narrow(tx, subjects),
         });
+        await within?.beforeCommit(tx, result);
         await writeEntries(
           (sql, values) => tx.$executeRawUnsafe(sql, ...values),
           drafts.map((draft) => prepareEntry(ctx, draft)),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Ctx } from "@/lib/ctx";
+import type { Tx } from "@/lib/db";
 import { GatehouseError, type ErrorCode } from "@/lib/errors";
 import { idField } from "@/lib/fields";
 import type { Verb } from "@/lib/verb";
@@ -48,6 +49,9 @@ export type RawParts = { params: Record<string, string>; query: URLSearchParams;
 /** What an endpoint answers: JSON (or, where `body` is undefined, nothing), or a finished download. */
 export type Answer = { status: number; body: unknown } | Response;
 
+/** Keeps an answer in the transaction that makes the change, so that there is never one without the other. */
+export type Keep = (tx: Tx, answer: Answer) => Promise<void>;
+
 /** One method of one path, its inner types forgotten. */
 export type Endpoint = {
   readonly summary: string;
@@ -60,7 +64,7 @@ export type Endpoint = {
   readonly errors: readonly ErrorCode[];
   readonly permissions: readonly string[];
   /** Parses a request, and returns the call that is left to make. Throws `validation_failed` or a `…_not_found`. */
-  readonly prepare: (raw: RawParts) => (ctx: Ctx) => Promise<Answer>;
+  readonly prepare: (raw: RawParts) => (ctx: Ctx, keep?: Keep) => Promise<Answer>;
 };
 
 const NOTHING = z.strictObject({});
@@ -94,7 +98,13 @@ export function endpoint<
         query: parseQuery(query, raw.query),
         body: parseWith(body ?? NOTHING, raw.body) as z.output<B>,
       });
-      return async (ctx) => answer(await verb(ctx, input), input);
+      return async (ctx, keep) => {
+        if (!keep) return answer(await verb(ctx, input), input);
+        let kept: Answer | undefined;
+        const beforeCommit = (tx: Tx, result: O) => keep(tx, (kept = answer(result, input)));
+        const result = await verb(ctx, input, { beforeCommit });
+        return kept ?? answer(result, input);
+      };
     },
   };
 }

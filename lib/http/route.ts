@@ -5,7 +5,7 @@ import { GatehouseError } from "@/lib/errors";
 import { isFinal, runOnce, type KeptAnswer } from "@/lib/idempotency/run-once";
 import { log } from "@/lib/log";
 import { authenticateAdmin } from "@/lib/validate/admin";
-import { METHODS, type Answer, type Endpoint, type Method, type RouteDefinition } from "./endpoint";
+import { METHODS, type Answer, type Endpoint, type Keep, type Method, type RouteDefinition } from "./endpoint";
 import { requestOrigin } from "./internal";
 import { toProblem } from "./problem";
 import { readJson } from "./read-json";
@@ -76,15 +76,13 @@ async function onceFor(
   request: { key: string; path: string; body: unknown },
   ctx: Ctx,
   actor: Extract<Actor, { kind: "token" }>,
-  call: (ctx: Ctx) => Promise<Answer>,
+  call: (ctx: Ctx, keep: Keep) => Promise<Answer>,
 ): Promise<Response> {
   const { answer, replayed } = await runOnce(
     { ...request, method: "POST", actorId: actor.tokenId, nowSeconds: ctx.nowSeconds() },
-    async (): Promise<KeptAnswer> => {
+    async (keep): Promise<KeptAnswer> => {
       try {
-        const given = await call(ctx);
-        if (given instanceof Response) throw new GatehouseError("internal", { internal: "a download cannot be kept" });
-        return { status: given.status, headers: JSON_HEADERS, body: JSON.stringify(given.body) ?? "" };
+        return toKept(await call(ctx, (tx, given) => keep(tx, toKept(given))));
       } catch (error) {
         if (!isFinal(error)) throw error;
         const { status, headers, body } = toProblem(error, ctx.requestId);
@@ -94,6 +92,11 @@ async function onceFor(
   );
   const headers = { ...answer.headers, ...(replayed ? { "idempotency-replayed": "true" } : {}) };
   return new Response(answer.status === 204 ? null : answer.body, { status: answer.status, headers });
+}
+
+function toKept(given: Answer): KeptAnswer {
+  if (given instanceof Response) throw new GatehouseError("internal", { internal: "a download cannot be kept" });
+  return { status: given.status, headers: JSON_HEADERS, body: JSON.stringify(given.body) ?? "" };
 }
 
 const JSON_HEADERS = { "content-type": "application/json; charset=utf-8" };

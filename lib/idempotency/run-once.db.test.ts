@@ -1,8 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { db } from "@/lib/db";
 import { GatehouseError } from "@/lib/errors";
+import { newId } from "@/lib/id";
 import { useTestDatabase } from "@/lib/testing/database";
-import { CLAIM_SECONDS, isFinal, KEEP_SECONDS, runOnce, type IdempotentRequest, type KeptAnswer } from "./run-once";
+import {
+  CLAIM_SECONDS,
+  isFinal,
+  KEEP_SECONDS,
+  runOnce,
+  type IdempotentRequest,
+  type KeepAnswer,
+  type KeptAnswer,
+} from "./run-once";
 
 useTestDatabase();
 
@@ -115,6 +124,78 @@ describe("runOnce", () => {
 
   it.each(["", "has space", "a".repeat(256), "ümlaut"])("refuses the key %j", async (key) => {
     await expect(runOnce(request({ key }), counted().work)).rejects.toMatchObject({ code: "invalid_request" });
+  });
+});
+
+describe("an answer that is kept together with the change", () => {
+  const newRole = (first: IdempotentRequest) => {
+    const id = newId("role");
+    return { id, name: `Role ${id}`, description: first.key };
+  };
+  /** Makes a role and keeps the answer in one transaction; `after` runs between the commit and the end of the work. */
+  const making =
+    (first: IdempotentRequest, after: () => Promise<void> = () => Promise.resolve()) =>
+    async (keep: KeepAnswer) => {
+      const made = answer("made");
+      await db().$transaction(async (tx) => {
+        await tx.role.create({ data: newRole(first) });
+        await keep(tx, made);
+      });
+      await after();
+      return made;
+    };
+  const madeRoles = (first: IdempotentRequest) => db().role.count({ where: { description: first.key } });
+  const never = () => new Promise<void>(() => undefined);
+
+  it("survives a process that dies right after the commit: the repeat makes nothing, and gets the answer", async () => {
+    const first = request();
+    void runOnce(first, making(first, never));
+    await expect.poll(() => madeRoles(first)).toBe(1);
+    expect(await runOnce(first, making(first))).toEqual({ answer: answer("made"), replayed: true });
+    expect(await madeRoles(first)).toBe(1);
+  });
+
+  it("is gone with a change that is rolled back, and the repeat makes it", async () => {
+    const first = request();
+    const failing = runOnce(first, async (keep) => {
+      await db().$transaction(async (tx) => {
+        await tx.role.create({ data: newRole(first) });
+        await keep(tx, answer("made"));
+        throw new Error("the connection broke");
+      });
+      return answer("never");
+    });
+    await expect(failing).rejects.toThrow("the connection broke");
+    expect(await madeRoles(first)).toBe(0);
+    expect(await runOnce(first, making(first))).toMatchObject({ replayed: false });
+    expect(await madeRoles(first)).toBe(1);
+  });
+
+  it("is not the answer where it was rolled back and another was given in the end", async () => {
+    const first = request();
+    const refused: KeptAnswer = { status: 409, headers: {}, body: "taken" };
+    await runOnce(first, async (keep) => {
+      await db()
+        .$transaction(async (tx) => {
+          await keep(tx, answer("made"));
+          throw new Error("a lost race");
+        })
+        .catch(() => undefined);
+      return refused;
+    });
+    expect(await runOnce(first, counted().work)).toEqual({ answer: refused, replayed: true });
+  });
+
+  it("lets nothing be made under a key that a repeat has taken meanwhile", async () => {
+    const first = request();
+    const late = { ...first, nowSeconds: NOW + CLAIM_SECONDS };
+    const slow = runOnce(first, async (keep) => {
+      await runOnce(late, making(first));
+      return making(first)(keep);
+    });
+    await expect(slow).rejects.toMatchObject({ code: "idempotency_in_progress" });
+    expect(await madeRoles(first)).toBe(1);
+    expect(await runOnce(late, making(first))).toMatchObject({ replayed: true });
   });
 });
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import canonicalize from "canonicalize";
 import { equalBytes, mac } from "@/lib/crypto/keys";
 import { open, seal } from "@/lib/crypto/seal";
-import { db } from "@/lib/db";
+import { db, type Tx } from "@/lib/db";
 import { mapDbError } from "@/lib/db-errors";
 import { GatehouseError, type ErrorCode } from "@/lib/errors";
 
@@ -33,6 +33,9 @@ export type IdempotentRequest = {
 /** What is kept of an answer: all that is needed to give it again. */
 export type KeptAnswer = { status: number; headers: Record<string, string>; body: string };
 
+/** Keeps the answer in the transaction that makes the change. Throws where the key was lost meanwhile. */
+export type KeepAnswer = (tx: Tx, answer: KeptAnswer) => Promise<void>;
+
 /** Failures that say nothing final about the request: its key is free again at once. */
 const NOT_FINAL: ReadonlySet<ErrorCode> = new Set([
   "unauthenticated",
@@ -40,6 +43,7 @@ const NOT_FINAL: ReadonlySet<ErrorCode> = new Set([
   "reauthentication_required",
   "too_many_attempts",
   "write_conflict",
+  "idempotency_in_progress",
   "unavailable",
   "internal",
 ]);
@@ -51,7 +55,8 @@ export function isFinal(error: unknown): error is GatehouseError {
 
 /**
  * Runs a request once per key: a repeat within `KEEP_SECONDS` gets the first one's answer. `work` returns the answer to
- * keep, or throws: then nothing is kept. Errors: `idempotency_key_reused` (same key, other body),
+ * keep, or throws: then nothing is kept. Where it changes something it calls `keep` in the same transaction, so that
+ * no crash leaves a change whose repeat would make it again. Errors: `idempotency_key_reused` (same key, other body),
  * `idempotency_in_progress` (the first is still under way), `invalid_request` (not a usable key).
  *
  * The answer is sealed under the key itself, of which the database holds only a keyed hash: a secret in it (a token just
@@ -59,21 +64,41 @@ export function isFinal(error: unknown): error is GatehouseError {
  */
 export async function runOnce(
   request: IdempotentRequest,
-  work: () => Promise<KeptAnswer>,
+  work: (keep: KeepAnswer) => Promise<KeptAnswer>,
 ): Promise<{ answer: KeptAnswer; replayed: boolean }> {
   requireUsableKey(request.key);
   const keyHash = hash([request.actorId, request.method, request.path, request.key]);
   const requestHash = hash(request.body);
   const claimed = await claim(keyHash, requestHash, request.nowSeconds);
   if (!claimed) return { answer: await replay(request, keyHash, requestHash), replayed: true };
+  const mine = { keyHash, status: null, createdAt: new Date(request.nowSeconds * 1000) };
+  let kept: KeptAnswer | undefined;
   try {
-    const answer = await work();
-    await finish(request, keyHash, answer);
+    const answer = await work(async (tx, early) => {
+      const { count } = await tx.idempotencyRecord.updateMany({ where: mine, data: sealed(request, early) });
+      // It took so long that a repeat has the key now, and will make the change instead.
+      if (count === 0) throw new GatehouseError("idempotency_in_progress", { retryAfterSeconds: 1 });
+      kept = early;
+    });
+    // What was kept may have been rolled back, and a later attempt have failed: then the failure is the answer.
+    if (kept?.status !== answer.status || kept.body !== answer.body) await finish(mine, sealed(request, answer));
     return { answer, replayed: false };
   } catch (error) {
-    await release(keyHash);
+    await release(mine);
     throw error;
   }
+}
+
+/** The claim of this very request: another's on the same key began at another time. */
+type Claim = { keyHash: Uint8Array<ArrayBuffer>; status: null; createdAt: Date };
+
+/** An answer as it is stored. */
+function sealed(request: IdempotentRequest, answer: KeptAnswer) {
+  return {
+    status: answer.status,
+    sealed: new Uint8Array(seal(JSON.stringify(answer), request.key)),
+    expiresAt: new Date((request.nowSeconds + KEEP_SECONDS) * 1000),
+  };
 }
 
 function requireUsableKey(key: string): void {
@@ -125,18 +150,13 @@ async function replay(
 }
 
 /**
- * Keeps the answer. The change is made by now, so a failure here must not fail the request: the claim then stays until
- * it runs out, and a repeat before that is told so.
+ * Keeps the answer to a request that changed nothing, or whose change says itself that it is made already. A failure
+ * here must not fail the request: the claim then stays until it runs out, and a repeat before that is told so.
  */
-async function finish(request: IdempotentRequest, keyHash: Uint8Array<ArrayBuffer>, answer: KeptAnswer): Promise<void> {
-  const data = {
-    status: answer.status,
-    sealed: new Uint8Array(seal(JSON.stringify(answer), request.key)),
-    expiresAt: new Date((request.nowSeconds + KEEP_SECONDS) * 1000),
-  };
+async function finish(claimed: Claim, data: ReturnType<typeof sealed>): Promise<void> {
   for (let tries = 1; tries <= FINISH_ATTEMPTS; tries++) {
     try {
-      await db().idempotencyRecord.updateMany({ where: { keyHash, status: null }, data });
+      await db().idempotencyRecord.updateMany({ where: claimed, data });
       return;
     } catch {
       await sleep(50 * tries);
@@ -145,9 +165,9 @@ async function finish(request: IdempotentRequest, keyHash: Uint8Array<ArrayBuffe
 }
 
 /** Frees a key whose request came to nothing. Where that fails too, the claim runs out by itself. */
-async function release(keyHash: Uint8Array<ArrayBuffer>): Promise<void> {
+async function release(claimed: Claim): Promise<void> {
   await db()
-    .idempotencyRecord.deleteMany({ where: { keyHash, status: null } })
+    .idempotencyRecord.deleteMany({ where: claimed })
     .catch(() => undefined);
 }
 

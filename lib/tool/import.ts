@@ -5,7 +5,7 @@ import type { Tx } from "@/lib/db";
 import { fieldError, GatehouseError } from "@/lib/errors";
 import { lockServer } from "@/lib/server/lock";
 import type { Access } from "@/lib/server/schema";
-import { defineRead, defineVerb, type Verb, type VerbDefinition, type VerbScope } from "@/lib/verb";
+import { defineRead, defineVerb, type Verb, type VerbDefinition, type VerbScope, type Within } from "@/lib/verb";
 import { applyDiff, readRegistered } from "./apply";
 import { suggestAccess } from "./definition";
 import { diffTools, type ImportDiff } from "./diff";
@@ -133,9 +133,9 @@ function recordImport(
  * `import_failed`, `import_target_refused`.
  */
 export const importTools: Verb<ImportToolsInput, ImportResult> = Object.assign(
-  async (ctx: Ctx, input: ImportToolsInput): Promise<ImportResult> => {
+  async (ctx: Ctx, input: ImportToolsInput, within?: Within<ImportResult>): Promise<ImportResult> => {
     const look = await lookAtServer(ctx, input);
-    return input.dryRun ? previewImport(ctx, { ...input, look }) : storeImport(ctx, { ...input, look });
+    return input.dryRun ? previewImport(ctx, { ...input, look }) : storeImport(ctx, { ...input, look }, within);
   },
   { definition: DEFINITION },
 );

@@ -209,6 +209,18 @@ describe("Idempotency-Key", () => {
     expect((await call(agents, "POST", { token, body, headers })).status).toBe(201);
   });
 
+  it("creates nothing where the answer cannot be kept, and creates it once when it can", async () => {
+    const { token } = await makeAdminToken();
+    const body = await newAgent();
+    const headers = newKey();
+    await db().$executeRaw`ALTER TABLE idempotency_record ADD CONSTRAINT no_answers CHECK (sealed IS NULL) NOT VALID`;
+    expect((await call(agents, "POST", { token, body, headers })).status).toBeGreaterThanOrEqual(500);
+    expect(await db().agent.count({ where: { name: body.name } })).toBe(0);
+    await db().$executeRaw`ALTER TABLE idempotency_record DROP CONSTRAINT no_answers`;
+    expect(await call(agents, "POST", { token, body, headers })).toMatchObject({ status: 201 });
+    expect(await db().agent.count({ where: { name: body.name } })).toBe(1);
+  });
+
   it("makes one of many at once, and nothing else but 409s", async () => {
     const { token } = await makeAdminToken();
     const body = await newAgent();
