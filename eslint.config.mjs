@@ -2,7 +2,14 @@ import next from "@next/eslint-plugin-next";
 import hooks from "eslint-plugin-react-hooks";
 import typescript from "typescript-eslint";
 
-const TESTS = ["**/*.test.ts", "**/*.test.tsx", "lib/testing/**", "e2e/**", "server/process-tests/**"];
+const TESTS = [
+  "**/*.test.ts",
+  "**/*.test.tsx",
+  "lib/testing/**",
+  "e2e/**",
+  "server/process-tests/**",
+  "server/fault-tests/**",
+];
 
 /** @param {readonly [string, string][]} zones Regular expressions of imports that are refused, each with the reason. */
 const refuse = (...zones) => ["error", { patterns: zones.map(([regex, message]) => ({ regex, message })) }];
