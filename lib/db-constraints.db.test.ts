@@ -197,6 +197,13 @@ const REFUSED: Record<string, () => Statement[]> = {
   one_time_link_one_open: () => [insertLink(), insertLink()],
   instance_single: () => [update("instance", 1, { id: 2 })],
   instance_lifetimes_sane: () => [update("instance", 1, { default_token_lifetime_seconds: 99_999_999 })],
+  change_pending_narrows: () => [
+    insert("change", { seq: 1_000_000, subject_kind: "token", subject_id: "t", state: "pending" }),
+  ],
+  change_only_becomes_final: () => [
+    insert("change", { seq: 1_000_000, subject_kind: "token", subject_id: "t", narrows: true }),
+    sql("UPDATE change SET state = 'pending' WHERE seq = 1000000"),
+  ],
   change_head_single: () => [insert("change_head", { id: 2, seq: 0 })],
   audit_head_single: () => [insert("audit_head", { id: 2, next: 0 })],
   audit_entry_leaf_length: () => [insertEntry({ leaf: Buffer.alloc(31) })],

@@ -9,9 +9,9 @@ import type { Ctx } from "@/lib/ctx";
 import { db, type Tx } from "@/lib/db";
 import { isWriteConflict, mapDbError } from "@/lib/db-errors";
 import { GatehouseError } from "@/lib/errors";
-
-/** What can be narrowed, for the change log of revocation (design §5). */
-export type NarrowedSubject = { kind: "token" | "agent" | "person" | "server" | "role" | "key" | "all"; id: string };
+import type { Spread } from "@/lib/lease/announce";
+import { Changes, NotAnnounced } from "@/lib/lease/changes";
+import type { Subject } from "@/lib/lease/subject";
 
 /** What a verb's work gets. */
 export type VerbScope = {
@@ -20,10 +20,14 @@ export type VerbScope = {
   /** Adds an audit entry; all of them are written as the last step of this transaction, or the change does not happen. */
   record: (draft: EntryDraft) => void;
   /**
-   * Notes that this transaction narrows what tokens may do, and returns the change's number. It locks a counter until
-   * commit, so call it late, and once.
+   * Says that this transaction takes something from what validators may have cached of these subjects. It is in force for
+   * every process at one moment, with the commit; what comes back says how that went. Where it has not been announced
+   * yet, the transaction is undone here, the change announced, and the work done again: so it throws, and nothing but the
+   * transaction may have been touched before. `urgent`: each process refuses as soon as it hears of it, some before
+   * others; what comes back is filled in when the verb returns. What only gives, or renames, need not be said: triggers
+   * note it, and processes hear of it at once.
    */
-  narrow: (subjects: readonly NarrowedSubject[]) => Promise<bigint>;
+  narrow: (subjects: readonly Subject[], options?: { urgent?: boolean }) => Promise<Readonly<Spread>>;
 };
 
 export type VerbDefinition<I> = {
@@ -106,40 +110,49 @@ function admit<I>(definition: VerbDefinition<I>, ctx: Ctx, input: I): void {
 
 /** Runs work in one transaction, writes its entries last, and tries again where it lost a race (deadlock, serialisation). */
 async function attempt<O>(ctx: Ctx, work: (scope: VerbScope) => Promise<O>, within?: Within<O>): Promise<O> {
-  for (let tries = 1; ; tries++) {
-    const drafts: EntryDraft[] = [];
-    try {
-      return await db().$transaction(async (tx) => {
-        const result = await work({
-          ctx,
-          tx,
-          record: (draft) => drafts.push(draft),
-          narrow: (subjects) => narrow(tx, subjects),
-        });
-        await within?.beforeCommit(tx, result);
-        await writeEntries(
-          (sql, values) => tx.$executeRawUnsafe(sql, ...values),
-          drafts.map((draft) => prepareEntry(ctx, draft)),
-        );
+  const changes = new Changes();
+  try {
+    for (let tries = 1; ; tries++) {
+      try {
+        const result = await inTransaction(ctx, changes, work, within);
+        await changes.committed();
         return result;
-      }, TRANSACTION);
-    } catch (error) {
-      if (tries >= MAX_ATTEMPTS || !isWriteConflict(error)) throw error;
-      await sleep(10 * tries * Math.random());
+      } catch (error) {
+        if (tries >= MAX_ATTEMPTS) throw error;
+        if (error instanceof NotAnnounced) await changes.announce(error.subjects);
+        else if (isWriteConflict(error)) await sleep(10 * tries * Math.random());
+        else throw error;
+      }
     }
+  } finally {
+    await changes.close();
   }
 }
 
-async function narrow(tx: Tx, subjects: readonly NarrowedSubject[]): Promise<bigint> {
-  const rows = await tx.$queryRaw<{ seq: bigint }[]>`
-    WITH head AS (UPDATE change_head SET seq = seq + ${subjects.length}::int WHERE id = 1 RETURNING seq),
-         noted AS (INSERT INTO change (seq, subject_kind, subject_id)
-                   SELECT head.seq - ${subjects.length}::int + nth, kind, id
-                   FROM head, unnest(${subjects.map((s) => s.kind)}::text[], ${subjects.map((s) => s.id)}::text[]) WITH ORDINALITY AS s(kind, id, nth))
-    SELECT seq FROM head`;
-  const seq = rows[0]?.seq;
-  if (seq === undefined) throw new Error("change_head has no row");
-  return seq;
+function inTransaction<O>(
+  ctx: Ctx,
+  changes: Changes,
+  work: (scope: VerbScope) => Promise<O>,
+  within?: Within<O>,
+): Promise<O> {
+  const drafts: EntryDraft[] = [];
+  changes.begin();
+  return db().$transaction(async (tx) => {
+    const result = await work({
+      ctx,
+      tx,
+      record: (draft) => drafts.push(draft),
+      narrow: (subjects, options) => changes.narrow(tx, subjects, options?.urgent ?? false),
+    });
+    await within?.beforeCommit(tx, result);
+    // What is checked or noted at the end comes before the log's counter is locked: everybody locks in one order.
+    await tx.$executeRaw`SET CONSTRAINTS ALL IMMEDIATE`;
+    await writeEntries(
+      (sql, values) => tx.$executeRawUnsafe(sql, ...values),
+      drafts.map((draft) => prepareEntry(ctx, draft)),
+    );
+    return result;
+  }, TRANSACTION);
 }
 
 /** Records outside any verb's transaction: refusals, sign-in attempts. Throws `unavailable` where it cannot. */

@@ -2,6 +2,7 @@ import "server-only";
 import { pool } from "@/lib/db";
 import { credentialKind } from "@/lib/token/format";
 import { hashCandidates } from "@/lib/token/hash";
+import { digest, factCache } from "@/lib/validate/fact-cache";
 
 /** The server that a key speaks for, as the answer to a call needs it. */
 export type KeyHolder = {
@@ -15,24 +16,55 @@ export type KeyHolder = {
   builtin: boolean;
 };
 
+/** A key as it was read; `endsAtSeconds` (Unix) is when it expires or its overlap ends, whichever is sooner. */
+export type KeyFacts = { holder: KeyHolder; endsAtSeconds: number | null };
+
+type Row = KeyFacts & { pending: boolean };
+
 const FIND = {
   name: "find-server-by-key",
   text: `
-SELECT s.id AS "serverId", k.id AS "keyId", s.slug AS "serverSlug", s.name AS "serverName", s.resource,
-       s.status::text AS "serverStatus", s.builtin
+SELECT json_build_object('serverId', s.id, 'keyId', k.id, 'serverSlug', s.slug, 'serverName', s.name, 'resource', s.resource,
+         'serverStatus', s.status, 'builtin', s.builtin) AS holder,
+       extract(epoch FROM least(k.expires_at, k.retires_at))::float8 AS "endsAtSeconds",
+       EXISTS (SELECT 1 FROM change c WHERE c.state = 'pending' AND (c.subject_kind, c.subject_id)
+               IN (('key', k.id), ('server', s.id), ('all', 'all'))) AS pending
 FROM server_key AS k JOIN mcp_server AS s ON s.id = k.server_id
-WHERE k.hash = ANY($1::bytea[]) AND k.revoked_at IS NULL
-  AND (k.expires_at IS NULL OR k.expires_at > to_timestamp($2))
-  AND (k.retires_at IS NULL OR k.retires_at > to_timestamp($2))`,
+WHERE k.hash = ANY($1::bytea[]) AND k.revoked_at IS NULL`,
 };
 
+const alive = (key: KeyFacts, nowSeconds: number): KeyHolder | null =>
+  key.endsAtSeconds === null || nowSeconds < key.endsAtSeconds ? key.holder : null;
+
 /**
- * The server whose live key this is, with one look-up by keyed hash; null where the key is malformed, unknown, revoked,
- * expired or past its overlap. A disabled server is found: what that means is the caller's to decide.
+ * The server whose live key this is; null where the key is malformed, unknown, revoked, expired or past its overlap. A
+ * disabled server is found: what that means is the caller's to decide. One look-up by keyed hash, which is cached where
+ * this process holds a lease.
  * @param nowSeconds our clock, Unix seconds
  */
 export async function findServerByKey(credential: string, nowSeconds: number): Promise<KeyHolder | null> {
   if (credentialKind(credential) !== "srv") return null;
-  const { rows } = await pool().query<KeyHolder>({ ...FIND, values: [hashCandidates(credential), nowSeconds] });
-  return rows[0] ?? null;
+  const cache = factCache();
+  const read = cache?.cache.beginRead();
+  try {
+    const { rows } = await pool().query<Row>({ ...FIND, values: [hashCandidates(credential)] });
+    const [found] = rows;
+    if (!found) return null;
+    const { pending, ...key } = found;
+    if (cache && read && !pending && cache.lease.alive())
+      cache.keys.fill(read, digest(credential), key, [
+        { kind: "key", id: key.holder.keyId },
+        { kind: "server", id: key.holder.serverId },
+      ]);
+    return alive(key, nowSeconds);
+  } finally {
+    if (read) cache?.cache.endRead(read);
+  }
+}
+
+/** What `findServerByKey` answers, where it is cached and counts; undefined where it must be looked up. */
+export function cachedServerByKey(credential: string, nowSeconds: number): KeyHolder | null | undefined {
+  const cache = factCache();
+  const known = cache?.keys.get(digest(credential));
+  return known && cache?.lease.alive() ? alive(known, nowSeconds) : undefined;
 }

@@ -2,7 +2,8 @@ import "server-only";
 import type { EntryDraft } from "@/lib/audit/entry";
 import { actorRef, nowDate } from "@/lib/ctx";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
-import type { NarrowedSubject, VerbScope } from "@/lib/verb";
+import type { Subject } from "@/lib/lease/subject";
+import type { VerbScope } from "@/lib/verb";
 import type { TokenKind } from "./effective";
 import { stateIs } from "./filter";
 import { describeCredential } from "./insert";
@@ -24,8 +25,10 @@ export type Ending = {
   /** A condition on a token `t`. */
   which: Prisma.Sql;
   reason: string | null;
-  /** What the change log says was narrowed. */
-  subject: NarrowedSubject;
+  /** What was narrowed, where that is more than the tokens. */
+  subject: Subject;
+  /** Each process refuses as soon as it hears of it, rather than all of them at one moment. */
+  urgent: boolean;
   /** The entry beside those of the single tokens, where many are revoked. */
   summary?: (revoked: number) => EntryDraft;
 };
@@ -65,11 +68,23 @@ export async function endTokens(scope: VerbScope, ending: Ending): Promise<Revoc
     });
   }
   if (ended.length > 0 && ending.summary) record(ending.summary(ended.length));
-  const seq = ended.length > 0 ? await scope.narrow([ending.subject]) : await lastChange(scope);
-  return { revoked: ended.length, seq: Number(seq), confirmedBy: 0, waitedMs: 0, complete: true };
+  if (ended.length === 0) return unchanged(scope);
+  const spread = await scope.narrow(subjectsOf(ending.subject, ended), { urgent: ending.urgent });
+  // The same object: an urgent change is waited for after the commit.
+  return Object.assign(spread, { revoked: ended.length });
 }
 
-async function lastChange({ tx }: VerbScope): Promise<bigint> {
+/** A server stands for what is cached of its tokens on it, not for what is cached of them on others. */
+function subjectsOf(subject: Subject, ended: readonly Ended[]): readonly Subject[] {
+  if (subject.kind !== "server") return [subject];
+  return [
+    subject,
+    ...ended.filter(({ servers }) => servers.length > 1).map(({ id }): Subject => ({ kind: "token", id })),
+  ];
+}
+
+/** Nothing was left to end: whatever ended it before is complete, for its transaction waited. */
+async function unchanged({ tx }: VerbScope): Promise<RevocationDto> {
   const head = await tx.changeHead.findUniqueOrThrow({ where: { id: 1 } });
-  return head.seq;
+  return { revoked: 0, seq: Number(head.seq), confirmedBy: 0, processes: 0, waitedMs: 0, complete: true };
 }

@@ -203,7 +203,7 @@ describe("updateToken", () => {
   it("changes its terms with before and after, and numbers only what narrows", async () => {
     const { mint } = await makeTokenParties();
     const { id } = await mint();
-    const numbers = () => db().change.count({ where: { subjectId: id } });
+    const numbers = () => db().change.count({ where: { subjectId: id, narrows: true } });
     const { result, entries } = await observe(() =>
       updateToken(systemCtx(), { tokenId: id, name: "Desktop", allowedCidrs: ["10.0.0.1/8"] }),
     );

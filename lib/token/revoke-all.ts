@@ -1,5 +1,6 @@
 import "server-only";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
+import { EVERYTHING } from "@/lib/lease/subject";
 import { defineVerb } from "@/lib/verb";
 import { endTokens } from "./end";
 import type { RevocationDto, RevokeAllInput } from "./schema";
@@ -21,7 +22,8 @@ export const revokeAllTokens = defineVerb(
     return endTokens(scope, {
       which: Prisma.sql`true`,
       reason: input.reason,
-      subject: { kind: "all", id: "all" },
+      subject: EVERYTHING,
+      urgent: false,
       summary: (revoked) => ({
         action: "token.revoke_all",
         outcome: "success",

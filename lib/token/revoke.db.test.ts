@@ -23,7 +23,12 @@ describe("revokeTokens", () => {
     const { mint, person } = await makeTokenParties();
     const { id, token } = await mint();
     const first = await observe(() => revoke("tokens", id, systemCtx(), "leaked in a chat"));
-    expect(revocationSchema.parse(first.result)).toMatchObject({ revoked: 1, confirmedBy: 0, complete: true });
+    expect(revocationSchema.parse(first.result)).toMatchObject({
+      revoked: 1,
+      confirmedBy: 0,
+      processes: 0,
+      complete: true,
+    });
     expect(first.entries).toMatchObject([
       {
         action: "token.revoke",

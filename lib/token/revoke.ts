@@ -84,7 +84,7 @@ export const revokeTokens = defineVerb(
     if (by === "tokens") {
       const token = await tx.token.findUnique({ where: { id }, select: { personId: true } });
       requireTheirs(ctx, "token.revoke", token);
-      return endTokens(scope, { which: Prisma.sql`t.id = ${id}`, reason, subject: { kind: "token", id } });
+      return endTokens(scope, { which: Prisma.sql`t.id = ${id}`, reason, subject: { kind: "token", id }, urgent });
     }
     requirePermission(ctx, "token.revoke.many");
     const subject = await lockSubject(tx, by, id);
@@ -93,6 +93,7 @@ export const revokeTokens = defineVerb(
       which: tokens(id),
       reason,
       subject: { kind, id },
+      urgent,
       summary: (revoked) => ({
         action: "token.revoke_many",
         outcome: "success",

@@ -75,8 +75,13 @@ export const revocationSchema = z.strictObject({
   revoked: z.number().int(),
   /** The number of the change; every process that applied it refuses the tokens. */
   seq: z.number().int(),
+  /** How many processes said that they hold nothing of the tokens any more. */
   confirmedBy: z.number().int(),
+  /** How many could have held something. What did not confirm has lost the right to use what it holds. */
+  processes: z.number().int(),
+  /** How long that took. */
   waitedMs: z.number(),
+  /** True where no process anywhere accepts the tokens. */
   complete: z.boolean(),
 });
 export type RevocationDto = z.infer<typeof revocationSchema>;

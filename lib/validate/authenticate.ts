@@ -5,7 +5,7 @@ import type { Actor, Ctx } from "@/lib/ctx";
 import { mapDbError } from "@/lib/db-errors";
 import { GatehouseError } from "@/lib/errors";
 import { basicCredentials, bearerCredential, type MachineInput } from "@/lib/http/machine";
-import { findServerByKey, type KeyHolder } from "@/lib/key/authenticate";
+import { cachedServerByKey, findServerByKey, type KeyHolder } from "@/lib/key/authenticate";
 import { takeTurns } from "@/lib/limit/turns";
 import { credentialKind } from "@/lib/token/format";
 import type { Asking } from "./facts";
@@ -60,6 +60,8 @@ const strangersTurn = takeTurns({ atOnce: 4, waiting: 500 });
 const familiar = new Familiar();
 
 async function lookUp(key: string): Promise<KeyHolder | null> {
+  const cached = cachedServerByKey(key, nowSeconds());
+  if (cached !== undefined) return cached;
   if (credentialKind(key) !== "srv") return null;
   const find = () => findServerByKey(key, nowSeconds());
   const holder = await (familiar.has(key) ? find() : strangersTurn(find));

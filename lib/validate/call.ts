@@ -5,7 +5,7 @@ import { uuidV7 } from "@/lib/id";
 import type { Taken } from "@/lib/limit/sliding-window";
 import { rethrow, type Caller } from "./authenticate";
 import { decide, type Facts } from "./decide";
-import { loadFacts } from "./facts";
+import { cachedFacts, loadFacts } from "./facts";
 import { decisionDraft, ownToken, toAnswer, type Judged } from "./present";
 import { runtime } from "./runtime";
 import type { ValidateAnswer, ValidateInput } from "./schema";
@@ -14,15 +14,15 @@ const NOTHING_TAKEN: Pick<Taken, "giveBack"> = { giveBack: () => undefined };
 
 /**
  * Decides whether each of some calls may go ahead, and answers after every decision is recorded. A denial is a value.
- * All facts come from one snapshot read after the question came: what was changed before is in force. The permission
- * is `token.validate`. Throws `unavailable` where the facts cannot be read or the decisions not be recorded: then
+ * All facts were true at one moment after the question came: what was changed before is in force. The permission is
+ * `token.validate`. Throws `unavailable` where the facts cannot be read or the decisions not be recorded: then
  * nothing is allowed, and nothing counts against a rate limit.
  */
 export async function validateCalls(caller: Caller, inputs: readonly ValidateInput[]): Promise<ValidateAnswer[]> {
   const { ctx, asking } = caller;
   requirePermission(ctx, "token.validate");
   const startedMs = performance.now();
-  const facts = await loadFacts(asking, inputs).catch(rethrow);
+  const facts = cachedFacts(asking, inputs) ?? (await loadFacts(asking, inputs).catch(rethrow));
   const nowSeconds = ctx.nowSeconds();
   const judged = inputs.map((input, nth) => judge(facts[nth] as Facts, input, nowSeconds));
   const durationMs = Math.round((performance.now() - startedMs) * 1000) / 1000;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { POST as nextValidate } from "@/app/api/v1/validate/route";
 import { db } from "@/lib/db";
 import { GatehouseError } from "@/lib/errors";
@@ -11,6 +11,7 @@ import { entriesSince, lastIdx, useTestDatabase, type SeenEntry } from "@/lib/te
 import { makeAgent, makePerson, makeRole, makeServer } from "@/lib/testing/make";
 import { makeKey, makeToken } from "@/lib/testing/make-credentials";
 import { makeCredential } from "@/lib/token/format";
+import { factCache, startCaching, stopCaching } from "@/lib/validate/fact-cache";
 import { validateAnswerSchema } from "@/lib/validate/schema";
 import { runtime } from "@/lib/validate/runtime";
 import { closeMachine, machineRoutes } from "./routes";
@@ -75,9 +76,31 @@ afterAll(async () => {
 const post = async (path: string, body: string, headers: Record<string, string>) =>
   see(await fetch(base + path, { method: "POST", body, headers }));
 
-/** The two that answer `POST /api/v1/validate`. */
+/** Lets this process cache, and waits until it has heard of every change: tests change facts by hand, and announce nothing. */
+async function caching(): Promise<void> {
+  startCaching(process.env.DATABASE_URL ?? "");
+  const { seq } = await db().changeHead.findUniqueOrThrow({ where: { id: 1 } });
+  await vi.waitFor(
+    () => {
+      const lease = factCache()?.lease;
+      expect(lease?.alive()).toBe(true);
+      expect(lease?.cursor).toBeGreaterThanOrEqual(Number(seq));
+    },
+    { timeout: 10_000, interval: 5 },
+  );
+}
+afterEach(stopCaching);
+
+/** Those that answer `POST /api/v1/validate`. */
 const LISTENERS: readonly (readonly [string, Send])[] = [
   ["the authority", (body, headers) => post("/api/v1/validate", body, headers)],
+  [
+    "the authority with its cache",
+    async (body, headers) => {
+      await caching();
+      return post("/api/v1/validate", body, headers);
+    },
+  ],
   [
     "the console's adapter",
     async (body, headers) =>

@@ -1,6 +1,7 @@
 import { closeDb } from "@/lib/db";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
+import { startCaching } from "@/lib/validate/fact-cache";
 import { followLauncher, tellLauncher } from "../channel";
 import { drain } from "../drain";
 import { portSentence } from "../port";
@@ -12,8 +13,10 @@ import { closeMachine, machineRoutes } from "./routes";
 
 /** The authority: the public listener. Started by the launcher, which tells it where the console is. */
 async function main(): Promise<void> {
-  const { HOST, PORT, GATEHOUSE_URL, GATEHOUSE_INTERNAL_SECRET, GATEHOUSE_TRUSTED_PROXIES } = env();
+  const { HOST, PORT, DATABASE_URL, GATEHOUSE_URL, GATEHOUSE_INTERNAL_SECRET, GATEHOUSE_TRUSTED_PROXIES } = env();
   if (!GATEHOUSE_INTERNAL_SECRET) throw new Error("GATEHOUSE_INTERNAL_SECRET is not set: the launcher sets it");
+  if (!DATABASE_URL) throw new Error("DATABASE_URL is not set: the launcher sets it");
+  startCaching(DATABASE_URL);
   const publicUrl = new URL(GATEHOUSE_URL);
   const proxy = createConsoleProxy({ secret: GATEHOUSE_INTERNAL_SECRET, publicUrl });
   const server = createListener({

@@ -1,3 +1,4 @@
+import { stopCaching } from "@/lib/validate/fact-cache";
 import { closeRuntime } from "@/lib/validate/runtime";
 import type { MachineRoute } from "./http";
 import { introspectRoute } from "./introspect";
@@ -15,7 +16,8 @@ export const machineRoutes: readonly MachineRoute[] = [
   toolCallsRoute,
 ];
 
-/** Writes what still waits (audit entries, usage figures). Call it after the last answer, before the database is closed. */
+/** Gives the lease back, and writes what still waits (audit entries, usage figures). Call it after the last answer, before the database is closed. */
 export async function closeMachine(): Promise<void> {
+  await stopCaching();
   await closeRuntime();
 }

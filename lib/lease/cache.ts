@@ -1,0 +1,137 @@
+import { subjectKey, type Subject } from "./subject";
+
+/** A subject that entries hang on: dropping it drops them all, whatever their number, in one step. */
+type Ref = { key: string; dropped: boolean; entries: number };
+
+/** A read of the database under way: what was changed since it began must not be cached from it. */
+export type Read = { readonly changed: Set<string>; everything: boolean };
+
+type Entry<V> = { value: V; refs: readonly Ref[]; weight: number };
+
+/**
+ * What a process has cached under its lease: tables of entries, each about some subjects. A change of a subject drops its
+ * entries, and keeps reads that began before from filling them in again (the fill guard of design §5).
+ */
+export class LeasedCache {
+  readonly #refs = new Map<string, Ref>();
+  readonly #reads = new Set<Read>();
+  readonly #tables: Table<unknown>[] = [];
+
+  /** A table that holds entries up to `maxWeight` (each weighs 1, if nothing else is said); the one used longest ago goes first. */
+  table<V>(maxWeight: number): Table<V> {
+    const table = new Table<V>(this, maxWeight);
+    this.#tables.push(table as Table<unknown>);
+    return table;
+  }
+
+  /** Call before the query of a read is sent, and `endRead` when it was cached or given up. */
+  beginRead(): Read {
+    const read: Read = { changed: new Set(), everything: false };
+    this.#reads.add(read);
+    return read;
+  }
+
+  endRead(read: Read): void {
+    this.#reads.delete(read);
+  }
+
+  /** Drops what is cached of these subjects. */
+  drop(subjects: readonly Subject[]): void {
+    for (const subject of subjects) {
+      if (subject.kind === "all") this.#dropAll();
+      else this.#dropOne(subjectKey(subject));
+    }
+  }
+
+  #dropOne(key: string): void {
+    const ref = this.#refs.get(key);
+    if (ref) ref.dropped = true;
+    this.#refs.delete(key);
+    for (const read of this.#reads) read.changed.add(key);
+  }
+
+  #dropAll(): void {
+    for (const table of this.#tables) table.clear();
+    this.#refs.clear();
+    for (const read of this.#reads) read.everything = true;
+  }
+
+  /** The refs of some subjects, one entry more on each; null where one of them was changed since the read began. */
+  hold(read: Read, subjects: readonly Subject[]): readonly Ref[] | null {
+    const keys = subjects.map(subjectKey);
+    if (read.everything || keys.some((key) => read.changed.has(key))) return null;
+    return keys.map((key) => {
+      const ref = this.#refs.get(key) ?? { key, dropped: false, entries: 0 };
+      ref.entries++;
+      this.#refs.set(key, ref);
+      return ref;
+    });
+  }
+
+  letGo(refs: readonly Ref[]): void {
+    for (const ref of refs) {
+      ref.entries--;
+      if (ref.entries === 0 && this.#refs.get(ref.key) === ref) this.#refs.delete(ref.key);
+    }
+  }
+}
+
+/** One kind of cached facts. */
+export class Table<V> {
+  readonly #cache: LeasedCache;
+  readonly #maxWeight: number;
+  readonly #entries = new Map<string, Entry<V>>();
+  #weight = 0;
+  /** For the metrics. */
+  hits = 0;
+  misses = 0;
+
+  constructor(cache: LeasedCache, maxWeight: number) {
+    this.#cache = cache;
+    this.#maxWeight = maxWeight;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** What is cached, if nothing of it was changed. It counts only if the lease is alive after this. */
+  get(key: string): V | undefined {
+    const entry = this.#entries.get(key);
+    if (!entry || entry.refs.some(({ dropped }) => dropped)) {
+      if (entry) this.#remove(key, entry);
+      this.misses++;
+      return undefined;
+    }
+    this.#entries.delete(key); // and in again, as the one used last
+    this.#entries.set(key, entry);
+    this.hits++;
+    return entry.value;
+  }
+
+  /** Caches what a read found, unless one of its subjects was changed since the read began. */
+  fill(read: Read, key: string, value: V, subjects: readonly Subject[], weight = 1): void {
+    if (weight > this.#maxWeight) return;
+    const refs = this.#cache.hold(read, subjects);
+    if (!refs) return;
+    const before = this.#entries.get(key);
+    if (before) this.#remove(key, before);
+    this.#entries.set(key, { value, refs, weight });
+    this.#weight += weight;
+    for (const [oldest, entry] of this.#entries) {
+      if (this.#weight <= this.#maxWeight) return;
+      this.#remove(oldest, entry);
+    }
+  }
+
+  #remove(key: string, entry: Entry<V>): void {
+    this.#entries.delete(key);
+    this.#weight -= entry.weight;
+    this.#cache.letGo(entry.refs);
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#weight = 0;
+  }
+}
