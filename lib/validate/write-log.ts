@@ -23,7 +23,8 @@ export async function writeLog(entries: readonly PreparedEntry[]): Promise<void>
   let failure: Error | undefined;
   try {
     await writeEntries((text, values) => {
-      const query: TimedQuery = { text, values, query_timeout: WRITE_TIMEOUT_MS };
+      // By its name, so that PostgreSQL plans it once for the connection.
+      const query: TimedQuery = { name: "write-audit-entries", text, values, query_timeout: WRITE_TIMEOUT_MS };
       return client.query(query);
     }, entries);
   } catch (error) {
