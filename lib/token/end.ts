@@ -53,6 +53,10 @@ export async function endTokens(scope: VerbScope, ending: Ending): Promise<Revoc
     FROM ended e JOIN role r ON r.id = e.role_id
       LEFT JOIN person p ON p.id = e.person_id LEFT JOIN agent a ON a.id = e.agent_id
     ORDER BY e.id`;
+  if (ended.length === 0) return unchanged(scope);
+  const { urgent } = ending;
+  const spread = await scope.narrow(subjectsOf(ending.subject, ended), { urgent });
+  const { seq, confirmedBy, processes, waitedMs } = spread;
   for (const token of ended) {
     record({
       action: "token.revoke",
@@ -65,12 +69,12 @@ export async function endTokens(scope: VerbScope, ending: Ending): Promise<Revoc
       role: token.role,
       servers: token.servers,
       changes: [{ field: "revokedAt", before: null, after: now.toISOString() }],
+      // An urgent one is in force before anybody has confirmed.
+      details: urgent ? { seq, urgent } : { seq, confirmedBy, processes, waitedMs },
     });
   }
-  if (ended.length > 0 && ending.summary) record(ending.summary(ended.length));
-  if (ended.length === 0) return unchanged(scope);
-  const spread = await scope.narrow(subjectsOf(ending.subject, ended), { urgent: ending.urgent });
-  // The same object: an urgent change is waited for after the commit.
+  if (ending.summary) record(ending.summary(ended.length));
+  // The same object: what is urgent is waited for after the commit.
   return Object.assign(spread, { revoked: ended.length });
 }
 

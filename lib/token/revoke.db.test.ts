@@ -35,7 +35,11 @@ describe("revokeTokens", () => {
         outcome: "success",
         reason: "leaked in a chat",
         targetId: id,
-        body: { person: { id: person.id }, changes: [{ field: "revokedAt", before: null }] },
+        body: {
+          person: { id: person.id },
+          changes: [{ field: "revokedAt", before: null }],
+          details: { seq: first.result?.seq, confirmedBy: 0, processes: 0 },
+        },
       },
     ]);
     expect(JSON.stringify(first.entries[0]?.body)).not.toContain(token.slice(8, 40));

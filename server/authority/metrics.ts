@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
-const registry = new Registry();
+/** Every metric of this process; other modules register theirs here. */
+export const registry = new Registry();
 collectDefaultMetrics({ register: registry });
 
 const duration = new Histogram({
