@@ -35,7 +35,18 @@ const exportsOnly = (maker, message) => [
 ];
 
 export default typescript.config(
-  { ignores: ["node_modules", ".next*", "dist", "lib/generated", "next-env.d.ts", "bench", ".data*", "coverage"] },
+  {
+    ignores: [
+      "node_modules",
+      ".next*",
+      "dist",
+      "lib/generated",
+      "next-env.d.ts",
+      "bench/dist",
+      "**/.data*",
+      "coverage",
+    ],
+  },
   ...typescript.configs.recommended,
   {
     plugins: { "react-hooks": hooks, "@next/next": next },

@@ -20,6 +20,7 @@ export default defineConfig({
       "components/**/*.test.ts",
       "scripts/**/*.test.ts",
       "cli/**/*.test.ts",
+      "bench/**/*.test.ts",
       "*.test.ts",
     ],
     exclude: ["**/node_modules/**", "server/process-tests/**"],

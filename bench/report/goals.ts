@@ -1,0 +1,97 @@
+import { figure, type Table } from "./format";
+import type { Summary } from "./summary";
+
+/** What the other scenarios found, as far as a goal is about it. Times in ms. */
+export type Findings = {
+  million?: { missP99: number; hitP99: number; rssMiB: number; coldStartSeconds: number };
+};
+
+type Verdict = { seen: string; met: boolean } | null;
+type Goal = { what: string; goal: string; judge: (summaries: readonly Summary[], findings: Findings) => Verdict };
+
+/** The load at which throughput is compared: where every target is at its best. */
+const LOADS = ["closed-32", "closed-128"];
+
+/** The better of the closed loops for each target: nobody is compared at a load that does not suit them. */
+function best(summaries: readonly Summary[], target: string): Summary | undefined {
+  return summaries
+    .filter((summary) => summary.target === target && LOADS.includes(summary.load))
+    .sort((a, b) => b.perSecond.median - a.perSecond.median)[0];
+}
+
+function against(peer: string, factor: number): Goal["judge"] {
+  return (summaries) => {
+    const own = best(summaries, "gatehouse-durable");
+    const other = best(summaries, peer);
+    if (!own || !other || other.perSecond.median === 0) return null;
+    const ratio = own.perSecond.median / other.perSecond.median;
+    return { seen: `${figure(ratio)} ×`, met: ratio >= factor };
+  };
+}
+
+/** The goals of the design that the bench measures, each with how it is judged. */
+const GOALS: readonly Goal[] = [
+  {
+    what: "validate, every decision durably audited, to a bare `node:http` echo of the same payload: requests/s",
+    goal: "≥ 0.70 ×",
+    judge: (summaries) => {
+      const own = best(summaries, "gatehouse-durable");
+      const echo = best(summaries, "echo");
+      if (!own || !echo) return null;
+      const ratio = own.perSecond.median / echo.perSecond.median;
+      return { seen: `${figure(ratio)} ×`, met: ratio >= 0.7 };
+    },
+  },
+  ...LOADS.map((load) => ({
+    what: `the same: p99 at ${load.slice("closed-".length)} connections`,
+    goal: "≤ 3 ×",
+    judge: (summaries: readonly Summary[]) => {
+      const own = summaries.find((summary) => summary.target === "gatehouse-durable" && summary.load === load);
+      return own?.ratio ? { seen: `${figure(own.ratio.p99)} ×`, met: own.ratio.p99 <= 3 } : null;
+    },
+  })),
+  { what: "to a Next route with the same verb", goal: "≥ 10 ×", judge: against("next-route", 10) },
+  { what: "to better-auth's api-key verify, in PostgreSQL", goal: "≥ 10 ×", judge: against("better-auth", 10) },
+  { what: "to the same with its cache", goal: "≥ 10 ×", judge: against("better-auth-cached", 10) },
+  { what: "to oidc-provider's introspection, on PostgreSQL", goal: "≥ 10 ×", judge: against("oidc-provider", 10) },
+  {
+    what: "to plain `pg` written by hand: one look-up, one audit insert",
+    goal: "≥ 5 ×",
+    judge: against("hand-written", 5),
+  },
+  {
+    what: "introspection, to Ory Hydra's published 7,934/s (2 cores, in-memory store), with a durable entry for each",
+    goal: "> 7,934/s",
+    judge: (summaries) => {
+      const own = best(summaries, "gatehouse-introspect");
+      return own ? { seen: `${figure(own.perSecond.median)}/s`, met: own.perSecond.median > 7934 } : null;
+    },
+  },
+  {
+    what: "one million live tokens: p99 of a look-up that no cache can answer",
+    goal: "≤ 5 ms",
+    judge: (_, { million }) =>
+      (million && { seen: `${figure(million.missP99)} ms`, met: million.missP99 <= 5 }) || null,
+  },
+  {
+    what: "one million live tokens: memory of the authority",
+    goal: "≤ 500 MiB",
+    judge: (_, { million }) =>
+      (million && { seen: `${figure(million.rssMiB)} MiB`, met: million.rssMiB <= 500 }) || null,
+  },
+  {
+    what: "start on an existing database with a million tokens, to the first answer",
+    goal: "≤ 3 s",
+    judge: (_, { million }) =>
+      (million && { seen: `${figure(million.coldStartSeconds)} s`, met: million.coldStartSeconds <= 3 }) || null,
+  },
+];
+
+/** Every goal that this run can judge. */
+export function goalsTable(summaries: readonly Summary[], findings: Findings): Table {
+  const rows = GOALS.flatMap(({ what, goal, judge }) => {
+    const verdict = judge(summaries, findings);
+    return verdict ? [[what, goal, verdict.seen, verdict.met ? "yes" : "no"]] : [];
+  });
+  return { head: ["Goal", "wanted", "measured", "met"], rows };
+}

@@ -1,0 +1,38 @@
+// `npm run bench`: builds Gatehouse as `npm start` does, installs the peers in a folder of their own, and measures.
+import { runStep } from "../scripts/setup/run.mjs";
+import { prepare } from "../scripts/setup/prepare.mjs";
+import { contentHash, isStamped, stamp } from "../scripts/setup/stamp.mjs";
+import { ensureBuilt } from "../scripts/setup/steps.mjs";
+
+async function ensurePeersInstalled() {
+  const hash = contentHash(["bench/package-lock.json"]);
+  const mark = "bench/node_modules/.bench-lock";
+  if (isStamped(mark, hash)) return;
+  const args = ["ci", "--prefix", "bench", "--no-audit", "--no-fund", "--loglevel=error"];
+  await runStep("Installing the peers", "npm", args, { env: { ...process.env, NODE_ENV: "" } });
+  stamp(mark, hash);
+}
+
+async function bundle() {
+  const { build } = await import("esbuild");
+  await build({
+    entryPoints: { main: "bench/main.ts", worker: "bench/load/worker.ts", intruder: "bench/load/intruder.ts" },
+    outdir: "bench/dist",
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    packages: "external",
+    alias: { "server-only": "./lib/testing/server-only.ts" },
+    logLevel: "warning",
+  });
+}
+
+await prepare(async () => {
+  await ensureBuilt();
+  await ensurePeersInstalled();
+  await bundle();
+});
+await import("./dist/main.mjs");
