@@ -9,7 +9,7 @@ import { GatehouseError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { secureCookies, sessionCookieName, sessionCookieOptions } from "@/lib/session/cookie";
 import { decodeSessionJwt, sessionSecret } from "@/lib/session/jwt";
-import { safeReturnTo } from "@/lib/session/return-to";
+import { ownPath, safeReturnTo } from "@/lib/session/return-to";
 import { signInWithPassword } from "@/lib/session/sign-in";
 import { signInWithIdentity } from "@/lib/session/sign-in-sso";
 import { signOut } from "@/lib/session/sign-out";
@@ -106,10 +106,6 @@ async function openWithIdentity(user: SignedIn, claims: Claims): Promise<true | 
     return `/sign-in?error=${error instanceof GatehouseError ? "sso_refused" : errorWord(error).message}`;
   }
 }
-
-/** Our own address without its beginning, so that one rule judges every way to write it. */
-const ownPath = (url: string, baseUrl: string): string =>
-  url.startsWith(`${baseUrl}/`) ? url.slice(baseUrl.length) : url;
 
 /**
  * next-auth, made anew for each request, since the limits of sessions stand in the database. Its JWT holds the session's

@@ -26,7 +26,7 @@ export const CONSOLE_ROLE_TEXT: Record<ConsoleRole, { word: string; sentence: st
     sentence: "Sees everything, the audit log with its export, and changes nothing.",
     permits: [
       "See everything: servers, roles, people, agents, tokens, and the audit log with its export.",
-      "Change nothing but your own password and sessions.",
+      "Change nothing but your own sessions and how you sign in.",
     ],
   },
   member: {

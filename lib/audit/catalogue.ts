@@ -33,6 +33,7 @@ export const AUDIT_ACTIONS = {
   "person.activate": "A suspended person was activated again",
   "person.password_change": "A person changed the password",
   "person.password_reset": "A password was reset on the machine",
+  "person.unlink_identity": "A person was unlinked from an account at the single sign-on provider",
   "agent.create": "An agent was created",
   "agent.update": "An agent was changed",
   "agent.suspend": "An agent was suspended: its tokens stop working",

@@ -39,6 +39,9 @@ export const PERMISSIONS = [
   "session.read.own",
   "session.revoke.own",
   "session.revoke",
+  /** Forgetting who a person is at the OpenID provider. */
+  "identity.unlink",
+  "identity.unlink.own",
   "audit.read",
   "audit.export",
   "token.validate",
@@ -60,6 +63,7 @@ const MEMBER = [
   "token.revoke.own",
   "session.read.own",
   "session.revoke.own",
+  "identity.unlink.own",
 ] as const satisfies readonly Permission[];
 
 const AUDITOR = [
@@ -73,6 +77,7 @@ const AUDITOR = [
   "audit.export",
   "session.read.own",
   "session.revoke.own",
+  "identity.unlink.own",
 ] as const satisfies readonly Permission[];
 
 const ADMIN = [
@@ -92,9 +97,10 @@ const ADMIN = [
   "token.revoke",
   "token.revoke.many",
   "session.revoke",
+  "identity.unlink",
 ] as const satisfies readonly Permission[];
 
-/** What each console role may do. An auditor reads everything and changes nothing but their own sessions. */
+/** What each console role may do. An auditor reads everything and changes nothing but their own sessions and ways to sign in. */
 export const CONSOLE_ROLE_PERMISSIONS: Record<ConsoleRole, ReadonlySet<Permission>> = {
   owner: new Set<Permission>([...ADMIN, "person.elevate"]),
   admin: new Set<Permission>(ADMIN),
@@ -109,7 +115,7 @@ export const ADMIN_SCOPE_PERMISSIONS: Record<string, readonly Permission[]> = {
   "roles:read": ["role.read"],
   "roles:write": ["role.read", "role.write", "role.assign"],
   "people:read": ["person.read"],
-  "people:write": ["person.read", "person.write", "person.elevate", "session.revoke"],
+  "people:write": ["person.read", "person.write", "person.elevate", "session.revoke", "identity.unlink"],
   "agents:read": ["agent.read"],
   "agents:write": ["agent.read", "agent.write"],
   "tokens:read": ["token.read"],

@@ -11,7 +11,12 @@ export function sessionCookieName(): string {
   return secureCookies() ? "__Host-gatehouse-session" : "gatehouse-session";
 }
 
-/** How that cookie is set; its end is the caller's to add. */
+/** The name of next-auth's own cookie that remembers where the person wanted to go. */
+export function callbackCookieName(): string {
+  return secureCookies() ? "__Secure-next-auth.callback-url" : "next-auth.callback-url";
+}
+
+/** How the session's cookie is set; its end is the caller's to add. */
 export function sessionCookieOptions() {
   return { httpOnly: true, sameSite: "lax", path: "/", secure: secureCookies() } as const;
 }

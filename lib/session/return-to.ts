@@ -10,3 +10,8 @@ export function safeReturnTo(value: string | null | undefined): string {
   const path = url.pathname + url.search;
   return url.origin === base && !path.startsWith("//") ? path : "/";
 }
+
+/** An address of our own (`baseUrl`) without its beginning, so that one rule judges every way to write it. */
+export function ownPath(url: string, baseUrl: string): string {
+  return url.startsWith(`${baseUrl}/`) ? url.slice(baseUrl.length) : url;
+}

@@ -30,11 +30,12 @@ type Found =
 async function findOrLink(scope: VerbScope, identity: Identity): Promise<Found> {
   const { ctx, tx } = scope;
   const { issuer, subject } = identity;
-  const linked = await tx.personIdentity.findUnique({
-    where: { issuer_subject: { issuer, subject } },
-    select: { personId: true },
-  });
-  if (linked) return linked;
+  const link = { where: { issuer_subject: { issuer, subject } }, select: { personId: true } };
+  const linked = await tx.personIdentity.findUnique(link);
+  if (linked) {
+    await lockPerson(scope, linked.personId); // whoever unlinks them at this moment comes wholly before or after
+    if (await tx.personIdentity.findUnique(link)) return linked;
+  }
   if (!identity.email || !identity.emailVerified) return { refused: "email_not_verified" };
   const person = await tx.person.findUnique({
     where: { email: identity.email.trim().toLowerCase() },

@@ -13,6 +13,7 @@ import { RolesCard } from "../_components/roles-card";
 import { TokensOf } from "../_components/tokens-of";
 import { ChangePassword } from "./_components/change-password";
 import { Sessions } from "./_components/sessions";
+import { SingleSignOn } from "./_components/single-sign-on";
 import { ThemeChoice } from "./_components/theme-choice";
 
 export const metadata: Metadata = { title: "Account" };
@@ -42,6 +43,7 @@ export default async function AccountPage() {
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_380px]">
         <div className="flex min-w-0 flex-col gap-6">
           <Sessions sessions={sessions} />
+          {person.signIn.sso ? <SingleSignOn person={{ id: person.id, name: person.name }} /> : null}
           {person.signIn.password ? (
             <ChangePassword email={person.email} />
           ) : (

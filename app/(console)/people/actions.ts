@@ -6,6 +6,7 @@ import { idField } from "@/lib/fields";
 import { createPerson } from "@/lib/person/create";
 import { reinvitePerson } from "@/lib/person/reinvite";
 import { createPersonSchema, updateOnePersonSchema } from "@/lib/person/schema";
+import { unlinkIdentities } from "@/lib/person/unlink-identities";
 import { updatePerson } from "@/lib/person/update";
 import { revokeAllSessions } from "@/lib/session/revoke";
 
@@ -14,4 +15,5 @@ const onePersonSchema = z.strictObject({ personId: idField });
 export const createPersonAction = defineAction(createPersonSchema, createPerson);
 export const updatePersonAction = defineAction(updateOnePersonSchema, updatePerson);
 export const reinvitePersonAction = defineAction(onePersonSchema, reinvitePerson);
+export const unlinkIdentitiesAction = defineAction(onePersonSchema, unlinkIdentities);
 export const endSessionsAction = defineAction(onePersonSchema, revokeAllSessions);

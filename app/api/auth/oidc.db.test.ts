@@ -110,7 +110,7 @@ describe("single sign-on with a real provider", () => {
     changeAnswer(back);
     const { location, sessionId, entries } = await finish(visitor, back);
     expect(sessionId).toBeNull();
-    expect(new URL(location ?? "", home).searchParams.get("error")).toBe("OAuthCallback");
+    expect(location).toBe("/sign-in?error=OAuthCallback&returnTo=%2Ftokens");
     expect(entries).toMatchObject([
       { action: "session.sign_in", outcome: "denied", reason: "provider_answer_refused" },
     ]);
@@ -134,9 +134,17 @@ describe("single sign-on with a real provider", () => {
     provider.accounts.set(subject, { email: person.email, email_verified: true, ...more });
     const { location, sessionId, entries } = await signIn(makeVisitor());
     expect(sessionId).toBeNull();
-    expect(location).toBe("/sign-in?error=sso_refused");
+    expect(location).toBe("/sign-in?error=sso_refused&returnTo=%2Ftokens");
     expect(entries).toMatchObject([{ action: "session.sign_in", outcome: "denied", reason }]);
     expect(await db().personIdentity.count({ where: { personId: person.id } })).toBe(0);
+  });
+
+  it("takes no place elsewhere from the cookie for the way back", async () => {
+    await known("suspended");
+    const visitor = makeVisitor();
+    const back = await throughProvider(visitor, await begin(visitor));
+    visitor.cookies("localhost").set("next-auth.callback-url", encodeURIComponent("//evil.example/x"));
+    expect((await finish(visitor, back)).location).toBe("/sign-in?error=sso_refused");
   });
 
   it("refuses a suspended person, and records it", async () => {

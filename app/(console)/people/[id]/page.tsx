@@ -53,6 +53,7 @@ export default async function PersonPage({ params }: { params: Promise<{ id: str
               mayElevate={may(ctx, "person.elevate")}
               mayRevoke={may(ctx, "token.revoke.many")}
               mayEndSessions={may(ctx, "session.revoke")}
+              mayUnlink={may(ctx, "identity.unlink")}
             />
           ) : self ? (
             <ButtonLink href="/account">Your account</ButtonLink>

@@ -1,6 +1,6 @@
 "use client";
 
-import { Ellipsis, KeyRound, LogOut, MailPlus } from "lucide-react";
+import { Ellipsis, KeyRound, LogOut, MailPlus, Unlink } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { ActionFailure } from "@/components/session/action-failure";
@@ -10,13 +10,14 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Menu, type MenuItem } from "@/components/ui/menu";
 import type { PersonDto } from "@/lib/person/schema";
 import { RevokeTokensOf } from "../../_components/revoke-tokens-of";
+import { UnlinkSso } from "../../_components/unlink-sso";
 import { endSessionsAction, updatePersonAction } from "../actions";
 import { EditPerson } from "./edit-person";
 import { Reinvite } from "./reinvite";
 
 const OWNERS_ALONE = "Only an owner changes or suspends owners and admins.";
 
-type Open = "edit" | "suspend" | "revoke" | "sessions" | "invite" | null;
+type Open = "edit" | "suspend" | "revoke" | "sessions" | "invite" | "unlink" | null;
 
 /** What may be done with a person; the page hands over what the reader may, and the verbs decide. */
 export function PersonActions({
@@ -25,12 +26,14 @@ export function PersonActions({
   mayElevate,
   mayRevoke,
   mayEndSessions,
+  mayUnlink,
 }: {
   person: PersonDto;
   self: boolean;
   mayElevate: boolean;
   mayRevoke: boolean;
   mayEndSessions: boolean;
+  mayUnlink: boolean;
 }) {
   const [open, setOpen] = useState<Open>(null);
   const router = useRouter();
@@ -51,6 +54,16 @@ export function PersonActions({
       : []),
     ...(mayEndSessions && person.counts.openSessions > 0
       ? [{ label: "End their sessions", icon: <LogOut aria-hidden />, onSelect: () => setOpen("sessions") }]
+      : []),
+    ...(mayUnlink && person.signIn.sso
+      ? [
+          {
+            label: "Unlink single sign-on",
+            icon: <Unlink aria-hidden />,
+            disabled: Boolean(locked && !self),
+            onSelect: () => setOpen("unlink"),
+          },
+        ]
       : []),
     ...(mayRevoke && person.counts.liveTokens > 0
       ? [
@@ -94,6 +107,7 @@ export function PersonActions({
       {open === "edit" ? <EditPerson person={person} self={self} mayElevate={mayElevate} onClose={close} /> : null}
       {open === "suspend" ? <Suspend person={person} self={self} onClose={close} /> : null}
       {open === "sessions" ? <EndSessions person={person} onClose={close} /> : null}
+      {open === "unlink" ? <UnlinkSso person={person} self={self} onClose={close} /> : null}
       {open === "invite" ? <Reinvite person={person} onClose={close} /> : null}
       {open === "revoke" ? (
         <RevokeTokensOf

@@ -3,6 +3,8 @@ import { NextRequest, NextResponse } from "next/server";
 import { authOptions } from "@/app/_lib/auth-options";
 import { currentCtx } from "@/app/_lib/ctx";
 import { env } from "@/lib/env";
+import { callbackCookieName } from "@/lib/session/cookie";
+import { ownPath, safeReturnTo } from "@/lib/session/return-to";
 import { recordAlone } from "@/lib/verb";
 
 type Context = { params: Promise<{ nextauth: string[] }> };
@@ -21,15 +23,31 @@ function withoutForeignParameters(request: NextRequest): NextRequest {
 /** What next-auth says where the provider's answer was not the one to our question, was changed, or never came. */
 const REFUSED_ANSWERS = new Set(["OAuthCallback", "Callback"]);
 
-/** An answer of the provider that does not count is a refused sign-in, and stands in the log as such. */
-async function recordRefusedAnswer(response: Response): Promise<void> {
+/** Where next-auth sends a browser whose sign-in failed: two of its own addresses, from which it goes on, and our page. */
+const FAILURE_PATHS = new Set(["/api/auth/signin", "/api/auth/error", "/sign-in"]);
+
+/** The word for what failed, where a sign-in did. */
+function failureOf(response: Response): string | null {
   const location = response.headers.get("location");
-  const error = location === null ? null : new URL(location, env().GATEHOUSE_URL).searchParams.get("error");
-  if (error === null || !REFUSED_ANSWERS.has(error)) return;
+  if (location === null) return null;
+  const { pathname, searchParams } = new URL(location, env().GATEHOUSE_URL);
+  return FAILURE_PATHS.has(pathname) ? searchParams.get("error") : null;
+}
+
+/** An answer of the provider that does not count is a refused sign-in, and stands in the log as such. */
+async function recordRefusedAnswer(failure: string): Promise<void> {
+  if (!REFUSED_ANSWERS.has(failure)) return;
   const details = { method: "sso" };
   await recordAlone(await currentCtx(), [
     { action: "session.sign_in", outcome: "denied", reason: "provider_answer_refused", details },
   ]);
+}
+
+/** The sign-in page with the word, and the place that the person wanted: next-auth has it in a cookie, and not in its errors. */
+function signInPage(request: NextRequest, failure: string): string {
+  const wanted = request.cookies.get(callbackCookieName())?.value ?? "";
+  const returnTo = safeReturnTo(ownPath(wanted, env().GATEHOUSE_URL));
+  return `/sign-in?${new URLSearchParams({ error: failure, ...(returnTo === "/" ? {} : { returnTo }) }).toString()}`;
 }
 
 /** What a browser needs of next-auth. The rest of it writes anybody's words into our log, or shows pages that are not ours. */
@@ -49,7 +67,11 @@ async function handle(request: NextRequest, context: Context): Promise<Response>
   const cleaned = action === "signin" ? withoutForeignParameters(request) : request;
   const response = (await NextAuth(cleaned, context, await authOptions())) as Response;
   response.headers.set("cache-control", "no-store");
-  if (action === "callback" && provider === "oidc") await recordRefusedAnswer(response);
+  const failure = action === "callback" && provider === "oidc" ? failureOf(response) : null;
+  if (failure !== null) {
+    await recordRefusedAnswer(failure);
+    response.headers.set("location", signInPage(request, failure));
+  }
   return response.status === 401 ? asThrottled(response) : response;
 }
 
