@@ -19,6 +19,8 @@ const listen = (server: Server) => new Promise<void>((done) => server.listen(0, 
 beforeEach(async () => {
   seen = [];
   console_ = createServer((request, response) => {
+    if (request.url === "/cookies")
+      return void response.writeHead(200, ["set-cookie", "one=1; Path=/", "set-cookie", "two=2; Path=/"]).end();
     if (request.url === "/early") return void response.end("no need to hear more");
     let body = "";
     request.on("data", (chunk: Buffer) => (body += chunk.toString("latin1")));
@@ -198,5 +200,26 @@ describe("what reaches the console", () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => raw(part, 1000)));
     expect(answers.map((answer) => answer.slice(0, 12))).toEqual(Array(5).fill("HTTP/1.1 200"));
     expect(await new Promise((told) => console_.getConnections((_error, count) => told(count)))).toBe(0);
+  });
+});
+
+describe("what the console answers", () => {
+  const cookieLines = (answer: string) => answer.split("\r\n").filter((line) => /^set-cookie:/i.test(line));
+
+  it.each([
+    ["under http", "http://gatehouse.example", () => undefined],
+    ["under https, where the listener has a header of its own", "https://gatehouse.example", () => undefined],
+    [
+      "while the listener drains",
+      "http://gatehouse.example",
+      () => authority.prependListener("request", (_request, response) => response.setHeader("connection", "close")),
+    ],
+  ])("comes back with every cookie it sets, %s", async (_when, address, arrange) => {
+    authority.close();
+    authority = createListener({ publicUrl: new URL(address), proxy, trusted: [], routes: [] });
+    await listen(authority);
+    arrange();
+    const answer = await raw(lines("GET /cookies HTTP/1.1", "host: gatehouse.example"));
+    expect(cookieLines(answer)).toEqual(["set-cookie: one=1; Path=/", "set-cookie: two=2; Path=/"]);
   });
 });

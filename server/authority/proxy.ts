@@ -157,9 +157,22 @@ function passBody(request: IncomingMessage, upstream: NodeJS.WritableStream, onT
   request.pipe(upstream);
 }
 
+/**
+ * Header pairs by name, every value of a repeated one kept. Node keeps only the last of repeated raw pairs where the
+ * answer has a header already, as it has under https and while draining: of two cookies one would be lost.
+ */
+function groupByName(pairs: readonly string[]): Record<string, string[]> {
+  const grouped = new Map<string, string[]>();
+  for (let index = 0; index + 1 < pairs.length; index += 2) {
+    const name = (pairs[index] ?? "").toLowerCase();
+    grouped.set(name, [...(grouped.get(name) ?? []), pairs[index + 1] ?? ""]);
+  }
+  return Object.fromEntries(grouped);
+}
+
 function passBack(answer: IncomingMessage, response: ServerResponse, requestId: string): void {
   const headers = passedHeaders(answer.rawHeaders, answer.headers.connection, new Set(["x-request-id"]));
-  response.writeHead(answer.statusCode ?? 502, [...headers, "x-request-id", requestId]);
+  response.writeHead(answer.statusCode ?? 502, groupByName([...headers, "x-request-id", requestId]));
   answer.pipe(response);
   answer.once("error", () => response.destroy());
   answer.once("close", () => {
