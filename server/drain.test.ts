@@ -45,7 +45,7 @@ describe("drain", () => {
         if (answers.at(-1) === "ECONNREFUSED") running = false;
       }
     })();
-    await sleep(60);
+    while (answers.length < 3) await sleep(5);
     const startedAt = performance.now();
     await drain(server);
     expect(performance.now() - startedAt).toBeLessThan(2_000);

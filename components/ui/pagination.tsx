@@ -7,6 +7,8 @@ import { useUrlTransition } from "./url-transition";
 
 const whole = new Intl.NumberFormat("en-US");
 
+const singular = (noun: string) => (noun === "people" ? "person" : noun.replace(/s$/, ""));
+
 /** Pages by number with an exact total, in the URL (`?page=`). Draws nothing but the total where one page is all. */
 export function Pagination({
   page,
@@ -36,7 +38,7 @@ export function Pagination({
     <nav aria-label="Pages" className="text-meta text-ink-2 flex min-h-8 items-center justify-between gap-4 pt-3">
       <p aria-live="polite">
         {pages === 1
-          ? `${whole.format(total)} ${total === 1 ? noun.replace(/s$/, "") : noun}`
+          ? `${whole.format(total)} ${total === 1 ? singular(noun) : noun}`
           : `${whole.format(from)}–${whole.format(Math.min(total, page * pageSize))} of ${whole.format(total)} ${noun}`}
       </p>
       {pages > 1 ? (

@@ -7,7 +7,8 @@ import { toast as show, Toaster as Sonner } from "sonner";
 export function Toaster() {
   return (
     <Sonner
-      position="bottom-right"
+      // Never at the right end, where a drawer's foot has its main button.
+      position="bottom-center"
       closeButton
       visibleToasts={3}
       icons={{
