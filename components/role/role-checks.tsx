@@ -56,7 +56,7 @@ export function RoleChecks({
             value={query}
             onChange={(event) => setQuery(event.target.value)}
             onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}
-            className="control text-body h-8 pl-8"
+            className="control text-body h-8 pl-8 pointer-coarse:h-11 pointer-coarse:text-base"
           />
         </div>
       ) : null}

@@ -59,7 +59,7 @@ export function SearchInput({
             search("", 0);
           }
         }}
-        className="control text-body h-8 pr-8 pl-8 [&::-webkit-search-cancel-button]:hidden"
+        className="control text-body h-8 pr-8 pl-8 pointer-coarse:h-11 pointer-coarse:text-base [&::-webkit-search-cancel-button]:hidden"
       />
       {text ? (
         <button
