@@ -3,6 +3,7 @@ import { entriesAbout } from "./support/entries";
 import type { Gatehouse } from "./support/gatehouse";
 import { expect, test, unique } from "./support/journey";
 import { mintInBrowser, pick, readSecret } from "./support/mint";
+import { ageSession } from "./support/session";
 import { signIn } from "./support/sign-in";
 import { validate } from "./support/validate";
 
@@ -147,6 +148,29 @@ test("rotating without an overlap ends the old secret in the same moment", async
   expect(await ask(gatehouse, successor)).toMatchObject({ decision: "allow" });
 });
 
+test("a rotated token's secret that was not copied is not lost by a click beside it", async ({ visit, gatehouse }) => {
+  const old = await makeToken(gatehouse);
+  const page = await visit("admin");
+  await page.goto(`/tokens/${old.id}`);
+  await page.getByRole("button", { name: "Rotate", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Rotate", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Rotated" });
+  await expect(dialog).toBeVisible();
+  const asked: string[] = [];
+  page.on("dialog", (question) => {
+    asked.push(question.message());
+    void question.dismiss();
+  });
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await dialog.getByRole("link", { name: "Open the successor" }).click();
+  await dialog.getByRole("button", { name: "Close", exact: true }).click();
+  await page.keyboard.press("Escape");
+  await expect.poll(() => asked.length).toBe(4);
+  for (const question of asked) expect(question).toContain("not copied and is not shown again");
+  await expect(dialog).toBeVisible();
+  await expect(page).toHaveURL(new RegExp(`/tokens/${old.id}$`));
+});
+
 test("revoking is asked once, ends the token at once, and stands in the log with its reason", async ({
   visit,
   gatehouse,
@@ -170,11 +194,7 @@ test("minting for somebody else asks for the password again where the proof is o
   const { admin, member } = gatehouse.company.people;
   const page = await visit("nobody");
   await signIn(page, admin);
-  await gatehouse.sql(
-    `UPDATE session SET created_at = created_at - interval '1 hour', reauthenticated_at = created_at - interval '1 hour'
-     WHERE id = (SELECT id FROM session WHERE person_id = $1 ORDER BY created_at DESC LIMIT 1)`,
-    [admin.id],
-  );
+  await ageSession(gatehouse, admin.id);
   const name = unique("For another");
   await page.goto("/tokens/new");
   await pick(page, "Person", member.email);

@@ -12,11 +12,11 @@ import { ButtonLink } from "@/components/ui/button-link";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { useCopiedGuard } from "@/components/ui/use-copied-guard";
 import type { ConsoleRole } from "@/lib/person/console-role";
 import type { CreatedPersonDto } from "@/lib/person/schema";
 import { createPersonAction } from "../actions";
 import { InvitationLink } from "./invitation-link";
-import { useCopiedGuard } from "./use-copied-guard";
 
 /** The button of the list; `?new=1` opens it too. */
 export function InvitePerson({ roles, mayElevate }: { roles: readonly RoleOption[]; mayElevate: boolean }) {
@@ -57,7 +57,7 @@ function InviteDialog({
 }
 
 function Invited({ person, inviteUrl, onClose }: { person: CreatedPersonDto; inviteUrl: string; onClose: () => void }) {
-  const { onCopied, guard } = useCopiedGuard("link");
+  const { onCopied, guard } = useCopiedGuard("link", true);
   return (
     <Dialog
       open
@@ -67,7 +67,11 @@ function Invited({ person, inviteUrl, onClose }: { person: CreatedPersonDto; inv
       footer={
         <>
           <Button onClick={() => (guard() ? undefined : onClose())}>Done</Button>
-          <ButtonLink href={`/people/${person.id}`} variant="primary">
+          <ButtonLink
+            href={`/people/${person.id}`}
+            variant="primary"
+            onClick={(event) => (guard() ? event.preventDefault() : undefined)}
+          >
             Open their page
           </ButtonLink>
         </>

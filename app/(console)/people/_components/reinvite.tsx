@@ -6,16 +6,16 @@ import { ActionFailure } from "@/components/session/action-failure";
 import { useAction } from "@/components/session/use-action";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { useCopiedGuard } from "@/components/ui/use-copied-guard";
 import type { PersonDto } from "@/lib/person/schema";
 import { reinvitePersonAction } from "../actions";
 import { InvitationLink } from "./invitation-link";
-import { useCopiedGuard } from "./use-copied-guard";
 
 /** Makes a new invitation link in place of the open one. */
 export function Reinvite({ person, onClose }: { person: PersonDto; onClose: () => void }) {
   const router = useRouter();
   const [inviteUrl, setInviteUrl] = useState<string | null>(null);
-  const { onCopied, guard } = useCopiedGuard("link");
+  const { onCopied, guard } = useCopiedGuard("link", inviteUrl !== null);
   const { run, pending, error } = useAction(reinvitePersonAction, {
     toastErrors: false,
     onSuccess: (made) => {
@@ -27,7 +27,7 @@ export function Reinvite({ person, onClose }: { person: PersonDto; onClose: () =
     <Dialog
       open
       onOpenChange={(open) => (open ? undefined : onClose())}
-      {...(inviteUrl ? { guard } : {})}
+      guard={guard}
       title={`A new invitation for ${person.name}`}
       {...(inviteUrl ? {} : { description: "The link they have, if any, stops working." })}
       footer={

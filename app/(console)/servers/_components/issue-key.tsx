@@ -9,10 +9,11 @@ import { ButtonLink } from "@/components/ui/button-link";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { useCopiedGuard } from "@/components/ui/use-copied-guard";
 import type { IssuedKeyDto } from "@/lib/key/schema";
 import type { ServerDto } from "@/lib/server/schema";
 import { issueKeyAction } from "../actions";
-import { keepsUncopied, KeySecret } from "./key-secret";
+import { KeySecret } from "./key-secret";
 import { tabHref } from "./server-tabs";
 
 /** The button that issues a key, and its dialog. */
@@ -55,7 +56,7 @@ function IssueDialog({
   const [name, setName] = useState("");
   const [expires, setExpires] = useState("");
   const [issued, setIssued] = useState<IssuedKeyDto | null>(null);
-  const [copied, setCopied] = useState(false);
+  const { onCopied, guard } = useCopiedGuard("key", issued !== null);
   const { run, pending, fieldErrors } = useAction(issueKeyAction, { onSuccess: setIssued });
   if (issued)
     return (
@@ -63,26 +64,23 @@ function IssueDialog({
         open
         width={640}
         onOpenChange={(open) => (open ? undefined : onClose(true))}
-        guard={() => keepsUncopied(copied)}
+        guard={guard}
         title={`${issued.name} is issued`}
         description="It works from now on."
         footer={
           <>
-            <Button onClick={() => (keepsUncopied(copied) ? undefined : onClose(true))}>Done</Button>
-            {copied ? (
-              <ButtonLink variant="primary" href={tabHref(server.id, "connect")}>
-                Connect the server
-              </ButtonLink>
-            ) : null}
+            <Button onClick={() => (guard() ? undefined : onClose(true))}>Done</Button>
+            <ButtonLink
+              variant="primary"
+              href={tabHref(server.id, "connect")}
+              onClick={(event) => (guard() ? event.preventDefault() : undefined)}
+            >
+              Connect the server
+            </ButtonLink>
           </>
         }
       >
-        <KeySecret
-          secret={issued.key}
-          masked={issued.masked}
-          gatehouseUrl={gatehouseUrl}
-          onCopied={() => setCopied(true)}
-        />
+        <KeySecret secret={issued.key} masked={issued.masked} gatehouseUrl={gatehouseUrl} onCopied={onCopied} />
       </Dialog>
     );
   return (

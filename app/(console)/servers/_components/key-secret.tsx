@@ -3,11 +3,6 @@
 import { CodeBlock } from "@/components/ui/code-block";
 import { SecretField } from "@/components/ui/secret-field";
 
-/** Asked where a secret would be lost by closing; true keeps it open. */
-export function keepsUncopied(copied: boolean): boolean {
-  return !copied && !window.confirm("The key was not copied and is not shown again. Close anyway?");
-}
-
 /** A key's secret, this once, and the lines for the server's environment: masked on the screen, whole when copied. */
 export function KeySecret({
   secret,

@@ -8,9 +8,10 @@ import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Dialog } from "@/components/ui/dialog";
 import { Time } from "@/components/ui/time";
+import { useCopiedGuard } from "@/components/ui/use-copied-guard";
 import type { KeyDto, RotatedKeyDto } from "@/lib/key/schema";
 import { rotateKeyAction } from "../actions";
-import { keepsUncopied, KeySecret } from "./key-secret";
+import { KeySecret } from "./key-secret";
 
 /** Rotates a key: choose the overlap, then see the successor's secret, this once. */
 export function RotateKey({
@@ -25,7 +26,7 @@ export function RotateKey({
   const router = useRouter();
   const [overlap, setOverlap] = useState(DEFAULT_OVERLAP);
   const [rotated, setRotated] = useState<RotatedKeyDto | null>(null);
-  const [copied, setCopied] = useState(false);
+  const { onCopied, guard } = useCopiedGuard("key", rotated !== null);
   const { run, pending } = useAction(rotateKeyAction, { onSuccess: setRotated });
   const close = () => {
     onClose();
@@ -37,21 +38,16 @@ export function RotateKey({
         open
         width={640}
         onOpenChange={(open) => (open ? undefined : close())}
-        guard={() => keepsUncopied(copied)}
+        guard={guard}
         title="Rotated"
         footer={
-          <Button variant="primary" onClick={() => (keepsUncopied(copied) ? undefined : close())}>
+          <Button variant="primary" onClick={() => (guard() ? undefined : close())}>
             Done
           </Button>
         }
       >
         <div className="flex flex-col gap-4">
-          <KeySecret
-            secret={rotated.key}
-            masked={rotated.masked}
-            gatehouseUrl={gatehouseUrl}
-            onCopied={() => setCopied(true)}
-          />
+          <KeySecret secret={rotated.key} masked={rotated.masked} gatehouseUrl={gatehouseUrl} onCopied={onCopied} />
           <p className="text-body text-ink-2">
             {overlap === "0" ? (
               "The old one has ended: give the server the new one now."

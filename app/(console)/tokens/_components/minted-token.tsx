@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { clientSnippets, type ConnectTarget } from "@/components/connect/client-config";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
@@ -9,6 +9,7 @@ import { Card } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
 import { SecretField } from "@/components/ui/secret-field";
 import { Switch } from "@/components/ui/switch";
+import { useCopiedGuard } from "@/components/ui/use-copied-guard";
 
 /** The part of a freshly minted or rotated token that the reader needs; `token` is the secret. */
 export type FreshToken = { id: string; name: string; masked: string; token: string };
@@ -25,14 +26,8 @@ export function MintedToken({
   targets: readonly ConnectTarget[];
   onAnother?: () => void;
 }) {
-  const [copied, setCopied] = useState(false);
+  const { onCopied } = useCopiedGuard("token", true);
   const [inSnippets, setInSnippets] = useState(false);
-  useEffect(() => {
-    if (copied) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
-  }, [copied]);
   return (
     <div className="flex max-w-3xl flex-col gap-6">
       <Card>
@@ -40,7 +35,7 @@ export function MintedToken({
           <Callout tone="allow" title={`${token.name} is minted`}>
             It works from now on. Its use and its end stand in the audit log.
           </Callout>
-          <SecretField label="Token" value={token.token} masked={token.masked} onCopied={() => setCopied(true)} />
+          <SecretField label="Token" value={token.token} masked={token.masked} onCopied={onCopied} />
         </div>
       </Card>
       {targets.map((target) => (

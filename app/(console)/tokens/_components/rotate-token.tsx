@@ -10,6 +10,7 @@ import { Callout } from "@/components/ui/callout";
 import { Dialog } from "@/components/ui/dialog";
 import { SecretField } from "@/components/ui/secret-field";
 import { Time } from "@/components/ui/time";
+import { useCopiedGuard } from "@/components/ui/use-copied-guard";
 import type { RotatedTokenDto, TokenDetailDto } from "@/lib/token/schema";
 import { rotateTokenAction } from "../actions";
 
@@ -18,7 +19,7 @@ export function RotateToken({ token, onClose }: { token: TokenDetailDto; onClose
   const router = useRouter();
   const [overlap, setOverlap] = useState(DEFAULT_OVERLAP);
   const [rotated, setRotated] = useState<RotatedTokenDto | null>(null);
-  const [copied, setCopied] = useState(false);
+  const { onCopied, guard } = useCopiedGuard("token", rotated !== null);
   const { run, pending } = useAction(rotateTokenAction, { onSuccess: setRotated });
   const close = () => {
     onClose();
@@ -29,24 +30,23 @@ export function RotateToken({ token, onClose }: { token: TokenDetailDto; onClose
       <Dialog
         open
         onOpenChange={(open) => (open ? undefined : close())}
-        guard={() => !copied && !window.confirm("The secret was not copied and is not shown again. Close anyway?")}
+        guard={guard}
         title="Rotated"
         footer={
           <>
-            <Button onClick={close}>Done</Button>
-            <ButtonLink href={`/tokens/${rotated.id}`} variant="primary">
+            <Button onClick={() => (guard() ? undefined : close())}>Done</Button>
+            <ButtonLink
+              href={`/tokens/${rotated.id}`}
+              variant="primary"
+              onClick={(event) => (guard() ? event.preventDefault() : undefined)}
+            >
               Open the successor
             </ButtonLink>
           </>
         }
       >
         <div className="flex flex-col gap-4">
-          <SecretField
-            label="New token"
-            value={rotated.token}
-            masked={rotated.masked}
-            onCopied={() => setCopied(true)}
-          />
+          <SecretField label="New token" value={rotated.token} masked={rotated.masked} onCopied={onCopied} />
           <p className="text-body text-ink-2">
             The old one works until <Time at={rotated.predecessor.retiresAt} format="local" />. Move its callers before
             then; its page shows its last use.
