@@ -1,21 +1,8 @@
 import type { BrowserContext } from "@playwright/test";
-import type { Gatehouse } from "./support/gatehouse";
-import { expect, test, unique } from "./support/journey";
+import { expect, test } from "./support/journey";
+import { newPerson, PASSWORD } from "./support/people";
 import { fillSignIn, signIn } from "./support/sign-in";
 import { entriesAbout } from "./support/entries";
-
-const PASSWORD = "a password for one journey";
-
-/** A person of this journey alone, so that nothing that happens to them touches another one. */
-async function newPerson({ api }: Gatehouse, more: Record<string, unknown> = { password: PASSWORD }) {
-  const name = unique("Guest");
-  const email = `${name.toLowerCase().replaceAll(" ", ".")}@example.com`;
-  const made = await api.post<{ id: string; inviteUrl?: string }>("/people", {
-    ...{ name, email, consoleRole: "member" },
-    ...more,
-  });
-  return { ...made, name, email, password: PASSWORD };
-}
 
 test.describe("a refused sign-in", () => {
   test.use({ tolerated: [/status of (401|429)/] });
