@@ -1,4 +1,4 @@
-import { Recent } from "./recent";
+import { Recent } from "@/lib/recent";
 import { redactLine } from "./redact";
 
 const MAX_NAME_CHARS = 512;

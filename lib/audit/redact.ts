@@ -1,4 +1,4 @@
-import { Recent } from "./recent";
+import { Recent } from "@/lib/recent";
 import { REDACTED, redactText } from "./redact-text";
 import { secrecyOfName } from "./secret-name";
 

@@ -123,10 +123,10 @@ export class Recorder {
   #nextBatch(): Job[] {
     const batch: Job[] = [];
     let size = 0;
-    while (this.#queue.length > 0) {
-      const job = this.#queue[0] as Job;
+    let taken = 0;
+    for (const job of this.#queue) {
       if (batch.length > 0 && size + job.entries.length > this.#maxBatch) break;
-      this.#queue.shift();
+      taken += 1;
       if (job.dropped) {
         this.#waiting -= job.entries.length;
         continue;
@@ -134,6 +134,8 @@ export class Recorder {
       batch.push(job);
       size += job.entries.length;
     }
+    // All at once: to shift one after the other moves a long queue each time.
+    this.#queue.splice(0, taken);
     return batch;
   }
 

@@ -14,13 +14,12 @@ export function send(
     response.destroy();
     return;
   }
-  response.writeHead(answer.status, {
-    ...answer.headers,
-    "content-length": Buffer.byteLength(answer.body),
-    "x-content-type-options": "nosniff",
-    "x-request-id": options.requestId,
-    ...(options.close ? { connection: "close" } : {}),
-  });
+  const headers: Record<string, string | number> = { ...answer.headers };
+  headers["content-length"] = Buffer.byteLength(answer.body);
+  headers["x-content-type-options"] = "nosniff";
+  headers["x-request-id"] = options.requestId;
+  if (options.close) headers.connection = "close";
+  response.writeHead(answer.status, headers);
   response.end(options.head ? undefined : answer.body);
 }
 

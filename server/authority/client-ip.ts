@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import ipaddr from "ipaddr.js";
 import { EnvError } from "@/lib/env";
+import { Recent } from "@/lib/recent";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Range = [Address, number];
@@ -47,6 +48,17 @@ function forwardedFor(headers: IncomingHttpHeaders): string[] {
   return standard.split(",").map((hop) => /(?:^|;)\s*for=("[^"]*"|[^;]*)/i.exec(hop)?.[1] ?? "unknown");
 }
 
+/** The same few peers ask again and again. */
+const plain = new Recent<string | null>(1024);
+
+function plainAddress(socketAddress: string): string | null {
+  const known = plain.get(socketAddress);
+  if (known !== undefined) return known;
+  const address = parseAddress(socketAddress)?.toString() ?? null;
+  plain.set(socketAddress, address);
+  return address;
+}
+
 /**
  * The address that a request comes from: the socket's, or, where that is a trusted proxy, the right-most hop that is
  * not one. What stands further left anybody may have written. Null where the socket is gone.
@@ -56,9 +68,10 @@ export function clientIp(
   headers: IncomingHttpHeaders,
   trusted: TrustedProxies,
 ): string | null {
-  let last = socketAddress ? parseAddress(socketAddress) : null;
+  if (!socketAddress) return null;
+  if (trusted.length === 0) return plainAddress(socketAddress);
+  let last = parseAddress(socketAddress);
   if (!last) return null;
-  if (trusted.length === 0) return last.toString();
   const hops = forwardedFor(headers);
   for (let index = hops.length - 1; index >= 0 && isTrusted(last, trusted); index--) {
     const hop = parseAddress(hops[index] ?? "");
