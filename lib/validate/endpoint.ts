@@ -3,6 +3,7 @@ import { jsonAnswer, jsonBody, type MachineInput, type MachineOutput } from "@/l
 import { authenticateServer } from "./authenticate";
 import { validateCall, validateCalls } from "./call";
 import { inTime } from "./in-time";
+import { timed } from "./metrics";
 import { validateBatchSchema, validateSchema } from "./schema";
 
 /** The longest body of one validation, bytes: its arguments are most of it. */
@@ -12,17 +13,21 @@ export const MAX_BATCH_BYTES = 2 * 1024 * 1024;
 
 /** `POST /api/v1/validate`, from request to answer, whoever listens. Throws what `toProblem` turns into an answer. */
 export function answerValidate(input: MachineInput): Promise<MachineOutput> {
-  return inTime(async () => {
-    const caller = await authenticateServer(input);
-    return jsonAnswer(200, await validateCall(caller, jsonBody(input, validateSchema)));
-  });
+  return inTime(() =>
+    timed("single", async () => {
+      const caller = await authenticateServer(input);
+      return jsonAnswer(200, await validateCall(caller, jsonBody(input, validateSchema)));
+    }),
+  );
 }
 
 /** `POST /api/v1/validate/batch`: all items are decided on one snapshot and recorded in one commit, or none is. */
 export function answerValidateBatch(input: MachineInput): Promise<MachineOutput> {
-  return inTime(async () => {
-    const caller = await authenticateServer(input);
-    const { items } = jsonBody(input, validateBatchSchema);
-    return jsonAnswer(200, { results: await validateCalls(caller, items) });
-  });
+  return inTime(() =>
+    timed("batch", async () => {
+      const caller = await authenticateServer(input);
+      const { items } = jsonBody(input, validateBatchSchema);
+      return jsonAnswer(200, { results: await validateCalls(caller, items) });
+    }),
+  );
 }

@@ -3,6 +3,7 @@ import type pg from "pg";
 import type { PreparedEntry } from "@/lib/audit/entry";
 import { writeEntries } from "@/lib/audit/write";
 import { pool } from "@/lib/db";
+import { noteCommit } from "./metrics";
 
 /** The longest that one batch may take, ms: shorter than the second within which a caller must have its answer. */
 const WRITE_TIMEOUT_MS = 750;
@@ -16,6 +17,12 @@ type WithProcessId = { processID?: number | null };
  * server is told to stop: an entry of a call that was answered 503 should not appear later.
  */
 export async function writeLog(entries: readonly PreparedEntry[]): Promise<void> {
+  const startedMs = performance.now();
+  await writeBatch(entries);
+  noteCommit(entries, (performance.now() - startedMs) / 1000);
+}
+
+async function writeBatch(entries: readonly PreparedEntry[]): Promise<void> {
   const client = await pool().connect();
   // A connection that breaks while nobody listens would end the process.
   const onError = () => undefined;

@@ -1,6 +1,6 @@
 import { Counter, Gauge } from "prom-client";
 import { factCache } from "@/lib/validate/fact-cache";
-import { registry } from "./metrics";
+import { registry } from "@/lib/metrics";
 
 const registers = [registry];
 const TABLES = ["keys", "servers", "tokens"] as const;

@@ -8,7 +8,7 @@ import { problemAnswer, send } from "./answer";
 import { clientIp, type TrustedProxies } from "./client-ip";
 import { judgeHost } from "@/lib/http/host";
 import type { MachineRoute } from "./http";
-import { countRequest } from "./metrics";
+import { RouteMeter } from "./metrics";
 import type { ConsoleProxy } from "./proxy";
 import { readBody } from "./read-body";
 
@@ -36,12 +36,14 @@ export function createListener(options: ListenerOptions): Server {
     const methods = byPath.get(route.path) ?? new Map<string, MachineRoute>();
     byPath.set(route.path, methods.set(route.method, route));
   }
+  const meters = new Map([...byPath.keys()].map((path) => [path, new RouteMeter(path)]));
+  const consoleMeter = new RouteMeter("console");
   const secure = options.publicUrl.protocol === "https:";
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
     if (secure) response.setHeader("strict-transport-security", HSTS);
     const facts = factsOf(request, options.trusted);
     const methods = byPath.get(facts.path);
-    watch(request, response, facts, methods ? facts.path : "console");
+    watch(request, response, facts, meters.get(facts.path) ?? consoleMeter);
     if (methods) void answerMachine(request, response, methods, facts);
     else passToConsole(request, response, facts, options);
   });
@@ -64,20 +66,21 @@ function factsOf(request: IncomingMessage, trusted: TrustedProxies): Facts {
 }
 
 /** Counts and logs an answer. The query's values and every header stay out of the log. */
-function watch(request: IncomingMessage, response: ServerResponse, facts: Facts, route: string): void {
+function watch(request: IncomingMessage, response: ServerResponse, facts: Facts, meter: RouteMeter): void {
   const method = request.method ?? "GET";
-  const count = countRequest(route, method);
+  meter.begin();
   const startedAt = performance.now();
   response.once("close", () => {
     const status = response.headersSent ? response.statusCode : 499;
-    count(status);
+    const durationMs = performance.now() - startedAt;
+    meter.end(method, status, durationMs / 1000);
     const line = {
       requestId: facts.requestId,
       method,
       path: facts.path,
       status,
       ip: facts.ip,
-      durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
+      durationMs: Math.round(durationMs * 10) / 10,
     };
     if (status >= 500) log.warn(line, "request");
     else log.debug(line, "request");
