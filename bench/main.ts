@@ -9,7 +9,7 @@ import type { Report, Stage } from "./scenario";
 import { flood } from "./scenarios/flood";
 import { million } from "./scenarios/million";
 import { peers } from "./scenarios/peers";
-import { SECRET } from "./service";
+import { endServices, SECRET } from "./service";
 
 const SCENARIOS: Record<Scenario, (stage: Stage) => Promise<Report>> = { peers, million, flood };
 const RESULTS = resolve("bench/results");
@@ -46,6 +46,11 @@ async function run(options: Options): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   const database = await startDatabase(join(FOLDER, "database"));
   const facts = machineFacts(database.version);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.once(signal, () => {
+      endServices();
+      void database.stop().finally(() => process.exit(130));
+    });
   const findings: Findings = {};
   try {
     show(madeOn(facts));

@@ -42,6 +42,20 @@ const tokenFileOf = (setting: Setting) => join(setting.folder, `${setting.name}.
 const tokensOf = (file: string, count: number) => ({ file, length: statSync(file).size / count });
 const databaseOf = (setting: Setting) => setting.database.make(`bench_${setting.name.replaceAll("-", "_")}`);
 
+/** Everything that runs, so that nothing outlives the bench. */
+const running = new Set<ChildProcess>();
+
+function watched(child: ChildProcess): ChildProcess {
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  return child;
+}
+
+/** Ends everything that runs, without waiting: for a bench that is interrupted. */
+export function endServices(): void {
+  for (const child of running) child.kill("SIGTERM");
+}
+
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const force = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
@@ -77,11 +91,13 @@ export async function startPeer(setting: Setting, program: string, variant = "")
     BENCH_TOKEN_FILE: file,
     BENCH_VARIANT: variant,
   });
-  const child = fork(resolve("bench/peers", program), {
-    env,
-    execArgv: [],
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
+  const child = watched(
+    fork(resolve("bench/peers", program), {
+      env,
+      execArgv: [],
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    }),
+  );
   const listening = once(child, "message").then(([message]) => message as { port: number });
   const { port } = await started(setting.name, child, listening);
   const tokens = tokensOf(file, setting.tokenCount);
@@ -118,7 +134,7 @@ export async function fillForGatehouse(setting: Setting): Promise<FilledGatehous
   const tokens = tokensOf(file, setting.tokenCount);
   const spawnOn = (port: number, args: string[], audit: string) => {
     const env = gatehouseEnvironment(setting, url, port, audit);
-    return spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+    return watched(spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] }));
   };
   const service = (child: ChildProcess, port: number): Service => ({
     pid: child.pid ?? 0,

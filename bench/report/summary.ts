@@ -45,13 +45,14 @@ export function median(values: readonly number[]): number {
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 function ratioTo(own: readonly RunRecord[], baseline: readonly RunRecord[], decisions: number): Summary["ratio"] {
+  const rate = ({ measured }: RunRecord) => measured.result.perSecond;
   const p99 = ({ measured }: RunRecord) => merged([measured.result.latency]).percentile(0.99);
   const pairs = own.flatMap((record) => {
     const base = baseline.find(({ round }) => round === record.round);
-    return base ? [{ record, base }] : [];
+    // Where nothing was answered there is no latency to compare, and 0 would look like the best of all.
+    return base && rate(base) > 0 && p99(record) > 0 ? [{ record, base }] : [];
   });
   if (pairs.length === 0) return null;
-  const rate = ({ measured }: RunRecord) => measured.result.perSecond;
   return {
     perSecond: median(pairs.map(({ record, base }) => (rate(record) * decisions) / rate(base))),
     p99: median(pairs.map(({ record, base }) => p99(record) / p99(base))),

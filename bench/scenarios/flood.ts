@@ -161,6 +161,8 @@ export async function flood(stage: Stage): Promise<Report> {
     const familiar = readFileSync(service.tokens.file).subarray(0, FAMILIAR * service.tokens.length);
     const file = sliceTo(folder, "familiar.tokens", familiar);
     await payer.aim({ ...aimAt(target, service), tokens: { ...service.tokens, file, choice: "zipf" } });
+    say("warming up");
+    await payer.run({ kind: "closed", connections: 32, warmUpMs: 0, durationMs: 3 * WARM_UP_MS });
     const all = troubles(target, service, folder);
     for (let round = 0; round < options.rounds; round++)
       for (const trouble of all) {
