@@ -32,6 +32,11 @@ const EnvSchema = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, "must start with postgresql://")
     .optional(),
+  /** Redis or Valkey: rate limits are then counted over all processes together. */
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\/\S+$/, "must start with redis:// or rediss://")
+    .optional(),
   GATEHOUSE_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
   GATEHOUSE_ADMIN_EMAIL: z.email("must be an e-mail address").optional(),
   GATEHOUSE_ADMIN_PASSWORD: z.string().min(12, "must have at least 12 characters").optional(),

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureBrowser } from "./setup/browser.mjs";
+import { ensureRedis } from "./setup/redis.mjs";
 import { runStep, say, SetupError } from "./setup/run.mjs";
 import { ensureBundles, ensureConsole, ensureGenerated, ensureInstalled, requireNode } from "./setup/steps.mjs";
 
@@ -34,10 +35,10 @@ function readJson(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null;
 }
 
-async function vitest(name, args) {
+async function vitest(name, args, env = {}) {
   const file = join(results, `${name}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-  const ok = await tool(["node_modules/vitest/vitest.mjs", "run", ...args, ...reporters]);
+  const ok = await tool(["node_modules/vitest/vitest.mjs", "run", ...args, ...reporters], env);
   const report = readJson(file);
   const passed = report?.numPassedTests ?? 0;
   // A file that does not even load counts as a failure, and so does a run without a single test.
@@ -75,7 +76,7 @@ const STAGES = {
   types: () => check(["node_modules/typescript/bin/tsc", "--noEmit"]),
   unused: () => check(["node_modules/knip/bin/knip.js"]),
   duplicates: () => check(["node_modules/jscpd/bin/jscpd", "app", "cli", "components", "lib", "scripts", "server"]),
-  unit: () => vitest("unit", []),
+  unit: async () => vitest("unit", [], { GATEHOUSE_TEST_REDIS_SERVER: await ensureRedis() }),
   build,
   process: () => vitest("process", ["--config", "server/process-tests/vitest.config.ts"]),
   e2e: () => playwright(),

@@ -31,6 +31,7 @@ RETURNING cursor::float8 AS cursor`;
 
 const CHANGES = `
 SELECT (SELECT seq FROM change_head)::float8 AS head,
+       (SELECT count(*) FROM lease WHERE expires_at > clock_timestamp())::int AS holders,
        (SELECT coalesce(json_agg(json_build_object('kind', subject_kind, 'id', subject_id) ORDER BY seq), '[]')
         FROM change WHERE seq > $1) AS subjects`;
 
@@ -63,6 +64,7 @@ export class Lease {
   #endsAtMs = -Infinity;
   /** Wall minus monotonic clock when the renewal that counts was sent. */
   #offsetMs = 0;
+  #holders = 1;
   #closed = false;
   #woken = false;
   #wake: () => void = () => undefined;
@@ -88,6 +90,11 @@ export class Lease {
   /** The number of the last change that was applied here. For the metrics. */
   get cursor(): number {
     return this.#cursor ?? 0;
+  }
+
+  /** How many processes held a lease when this one was renewed last, itself among them. */
+  get holders(): number {
+    return this.#holders;
   }
 
   /** Begins to hold a lease, and goes on until `close`. */
@@ -173,8 +180,11 @@ export class Lease {
   /** Reads the changes above the cursor and applies them. Where some are missing (it slept too long), everything is dropped. */
   async #catchUp(client: pg.Client): Promise<void> {
     if (this.#cursor === null) return;
-    const { rows } = await this.#ask<{ head: number; subjects: Subject[] }>(client, CHANGES, [this.#cursor]);
-    const { head, subjects } = rows[0] ?? { head: this.#cursor, subjects: [] };
+    const { rows } = await this.#ask<{ head: number; holders: number; subjects: Subject[] }>(client, CHANGES, [
+      this.#cursor,
+    ]);
+    const { head, holders, subjects } = rows[0] ?? { head: this.#cursor, holders: 1, subjects: [] };
+    this.#holders = Math.max(1, holders);
     if (head === this.#cursor) return;
     this.#options.onChanges(subjects.length === head - this.#cursor ? subjects : [EVERYTHING]);
     this.#cursor = head;

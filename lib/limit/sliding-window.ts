@@ -17,7 +17,7 @@ type Options = {
 };
 
 /** Up to this many calls are remembered one by one; larger limits in as many steps of the window, rounded against the caller. */
-const EXACT_CALLS = 4096;
+export const EXACT_CALLS = 4096;
 const MAX_SLOTS = 2_000_000;
 
 /** The calls of one key: `counts[i]` of them at `times[i]`, oldest first, from `head` on. */

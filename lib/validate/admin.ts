@@ -34,7 +34,7 @@ export async function authenticateAdmin(anonymous: Ctx, presented: string | null
   const decision = decide(facts, { clientIp: anonymous.source.ip ?? undefined }, nowSeconds);
   const token = typeof facts.token === "string" ? null : facts.token;
   if (token === null || decision.decision === "deny") return refuse(anonymous, decision.reason, token);
-  const taken = token.rateLimit ? runtime().windows.take(token.id, token.rateLimit) : null;
+  const taken = token.rateLimit ? await runtime().limiter.take(token.id, token.rateLimit) : null;
   if (taken && !taken.allowed) {
     return refuse(anonymous, "rate_limited", token, taken.state.resetAtSeconds - nowSeconds);
   }

@@ -24,7 +24,11 @@ export async function validateCalls(caller: Caller, inputs: readonly ValidateInp
   const startedMs = performance.now();
   const facts = cachedFacts(asking, inputs) ?? (await loadFacts(asking, inputs).catch(rethrow));
   const nowSeconds = ctx.nowSeconds();
-  const judged = inputs.map((input, nth) => judge(facts[nth] as Facts, input, nowSeconds));
+  const verdicts = inputs.map((input, nth) => judge(facts[nth] as Facts, input, nowSeconds));
+  // Most calls ask no store, and then nothing is waited for.
+  const judged = verdicts.every(isKnown)
+    ? verdicts
+    : await Promise.all(verdicts.map((verdict) => Promise.resolve(verdict)));
   const durationMs = Math.round((performance.now() - startedMs) * 1000) / 1000;
   const entries = judged.map((one, nth) => {
     const input = inputs[nth] as ValidateInput;
@@ -54,19 +58,26 @@ export async function validateCall(caller: Caller, input: ValidateInput): Promis
   return answer as ValidateAnswer;
 }
 
+type Verdict = Judged & Pick<Taken, "giveBack">;
+
+const isKnown = (verdict: Verdict | Promise<Verdict>): verdict is Verdict => !(verdict instanceof Promise);
+
 /** The decision, and the rate limit's word on it: asked, and counted, only where all else allows the call. */
-function judge(facts: Facts, input: ValidateInput, nowSeconds: number): Judged & Pick<Taken, "giveBack"> {
+function judge(facts: Facts, input: ValidateInput, nowSeconds: number): Verdict | Promise<Verdict> {
   const auditId = uuidV7(nowSeconds * 1000);
   const decision = decide(facts, input, nowSeconds);
   const token = ownToken(facts);
   if (!token?.rateLimit) return { facts, decision, rateLimit: null, auditId, ...NOTHING_TAKEN };
-  const { windows } = runtime();
+  const { limiter } = runtime();
   if (decision.decision === "deny") {
-    return { facts, decision, rateLimit: windows.peek(token.id, token.rateLimit), auditId, ...NOTHING_TAKEN };
+    return { facts, decision, rateLimit: limiter.peek(token.id, token.rateLimit), auditId, ...NOTHING_TAKEN };
   }
-  const { allowed, state, giveBack } = windows.take(token.id, token.rateLimit);
-  const final = allowed ? decision : decide({ ...facts, rateLimited: true }, input, nowSeconds);
-  return { facts, decision: final, rateLimit: state, auditId, giveBack };
+  const counted = ({ allowed, state, giveBack }: Taken): Verdict => {
+    const final = allowed ? decision : decide({ ...facts, rateLimited: true }, input, nowSeconds);
+    return { facts, decision: final, rateLimit: state, auditId, giveBack };
+  };
+  const taken = limiter.take(token.id, token.rateLimit);
+  return taken instanceof Promise ? taken.then(counted) : counted(taken);
 }
 
 function noteUse({ facts, decision }: Judged, input: ValidateInput, atSeconds: number): void {
