@@ -14,6 +14,8 @@ export type Target = {
   expect: Aim["expect"];
   /** How many decisions one call holds. */
   decisions: number;
+  /** The share of a load's connections that it is called over; all of them where not said. */
+  connections?: number;
 };
 
 const ITEM = `{"token":"${TOKEN}","tool":"list_tickets","clientIp":"192.0.2.10","requestId":"0a1b2c3d","arguments":{"status":"open","limit":20}}`;
@@ -88,11 +90,12 @@ export const TARGETS: readonly Target[] = [
   {
     id: "gatehouse-batch",
     title: "Gatehouse, batches of 100",
-    does: "100 decisions in one call, all committed before the answer",
+    does: "100 decisions in one call, all committed before the answer; over an eighth of the connections",
     service: "gatehouse-durable",
     call: json("/api/v1/validate/batch", `{"items":[${Array.from({ length: BATCH_ITEMS }, () => ITEM).join(",")}]}`),
     expect: { ...ALLOWED, times: BATCH_ITEMS },
     decisions: BATCH_ITEMS,
+    connections: 1 / 8,
   },
   {
     id: "gatehouse-introspect",

@@ -2,13 +2,16 @@ import { BASELINE, type Target } from "../targets";
 import { figure } from "./format";
 import type { Summary } from "./summary";
 
-const WIDTH = 860;
+const WIDTH = 880;
+const EDGE = 20;
 const ROW = 30;
-const TOP = 66;
-const LABELS = 220;
+const TOP = 86;
+const LABELS = 240;
 const BARS = 400;
 
+// With a ground of its own: a page's colours need not be those of the reader's system, which is what the query asks for.
 const STYLE = `
+  .ground { fill: #ffffff }
   text { font: 13px system-ui, sans-serif; fill: #1f2328 }
   .title { font-weight: 600; font-size: 15px }
   .soft { fill: #59636e }
@@ -17,6 +20,7 @@ const STYLE = `
   .base { fill: #bf8700 }
   .rule { stroke: #bf8700; stroke-dasharray: 4 4 }
   @media (prefers-color-scheme: dark) {
+    .ground { fill: #0d1117 }
     text { fill: #f0f6fc }
     .soft { fill: #9198a1 }
     .bar { fill: #6e7681 }
@@ -51,8 +55,9 @@ function bars(title: string, subtitle: string, rows: readonly Bar[]): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escape(title)}">`,
     `<style>${STYLE}\n</style>`,
-    `<text class="title" x="0" y="18">${escape(title)}</text>`,
-    `<text class="soft" x="0" y="40">${escape(subtitle)}</text>`,
+    `<rect class="ground" width="${WIDTH}" height="${height}" rx="8"/>`,
+    `<text class="title" x="${EDGE}" y="34">${escape(title)}</text>`,
+    `<text class="soft" x="${EDGE}" y="58">${escape(subtitle)}</text>`,
     ...lines,
     `<line class="rule" x1="${ruleAt}" x2="${ruleAt}" y1="${TOP - 8}" y2="${height - 8}"/>`,
     "</svg>\n",

@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Database } from "../database";
 import { Generator } from "../load/generator";
 import type { Run } from "../load/messages";
+import { usageOf } from "../machine/processes";
 import { measure } from "../measure";
 import type { Options } from "../options";
 import { throughputChart } from "../report/chart";
@@ -16,8 +19,11 @@ const CONNECTIONS = [32, 128];
 /** Of open loops: enough that no call has to wait for one while the server keeps up. */
 const OPEN_CONNECTIONS = 128;
 const WARM_UP_MS = 1_000;
+const IDLE_MS = 5_000;
 /** Above this share of its capacity an open loop measures the queue, not the target. */
 const MOST_OF_CAPACITY = 0.9;
+
+type IdleLoad = Record<string, number>;
 
 /** The targets that were asked for. */
 function wantedTargets({ only }: Options): readonly Target[] {
@@ -32,7 +38,9 @@ export function openLoads(capacity: number, { shares, rates }: Pick<Options, "sh
     connections: OPEN_CONNECTIONS,
     ratePerSecond,
   });
-  const relative = shares.map((share) => load(`open-${share * 100}%`, Math.max(1, Math.round(capacity * share))));
+  const relative = shares.map((share) =>
+    load(`open-${Math.round(share * 100)}%`, Math.max(1, Math.round(capacity * share))),
+  );
   const absolute = rates
     .filter((rate) => rate <= capacity * MOST_OF_CAPACITY)
     .map((rate) => load(`open-${rate}/s`, rate));
@@ -67,7 +75,8 @@ class Visitor {
   /** Returns the good answers a second. */
   async #fire(target: Target, service: Service, round: number, load: Load): Promise<number> {
     const { database, options, say } = this.stage;
-    const { kind, connections, ratePerSecond } = load;
+    const { kind, ratePerSecond } = load;
+    const connections = Math.ceil(load.connections * (target.connections ?? 1));
     // What the first calls compile and load is not what a running service does.
     const warmUpMs = round === 0 && kind === "closed" ? 3 * WARM_UP_MS : WARM_UP_MS;
     const run: Run = { kind, connections, ratePerSecond, warmUpMs, durationMs: options.seconds * 1000 };
@@ -93,18 +102,31 @@ async function startAll(targets: readonly Target[], stage: Stage, into: Map<Serv
   }
 }
 
+/** What the programs and the database use while nobody calls, as shares of a core: it lies beneath every measurement. */
+async function idleLoad(services: ReadonlyMap<ServiceName, Service>, database: Database): Promise<IdleLoad> {
+  const names = [...services.keys(), "PostgreSQL"];
+  const roots = [...[...services.values()].map(({ pid }) => pid), database.pid];
+  await sleep(IDLE_MS);
+  const before = usageOf(roots);
+  await sleep(IDLE_MS);
+  const after = usageOf(roots);
+  const share = (nth: number) => ((after[nth]?.cpuSeconds ?? 0) - (before[nth]?.cpuSeconds ?? 0)) / (IDLE_MS / 1000);
+  return Object.fromEntries(names.map((name, nth) => [name, share(nth)]));
+}
+
 /** The measuring itself: everything runs all the time, and is called in turns. */
-async function measureAll(stage: Stage, targets: readonly Target[]): Promise<RunRecord[]> {
+async function measureAll(stage: Stage, targets: readonly Target[]): Promise<{ records: RunRecord[]; idle: IdleLoad }> {
   const services = new Map<ServiceName, Service>();
   const visitor = new Visitor(stage);
   try {
     await startAll(targets, stage, services);
+    const idle = await idleLoad(services, stage.database);
     for (let round = 0; round < stage.options.rounds; round++) {
       stage.say(`round ${round + 1} of ${stage.options.rounds}`);
       for (const target of rotated(targets, round))
         await visitor.visit(target, services.get(target.service) as Service, round);
     }
-    return visitor.records;
+    return { records: visitor.records, idle };
   } finally {
     visitor.stop();
     await Promise.all([...services.values()].map((service) => service.stop()));
@@ -131,24 +153,26 @@ function parts(targets: readonly Target[], summaries: readonly Summary[], stage:
  */
 export async function peers(stage: Stage): Promise<Report> {
   const targets = wantedTargets(stage.options);
-  const records = await measureAll(stage, targets);
+  const { records, idle } = await measureAll(stage, targets);
   const summaries = summarise(targets, records);
   const chart = throughputChart(targets, summaries, "closed-128");
   const tables = parts(targets, summaries, stage);
+  const busy = Object.values(idle).reduce((sum, share) => sum + share, 0);
+  const idleNote = `While nobody called, all programs and the database together used ${Math.round(busy * 100)} % of one core.`;
   const wrong = warnings(summaries);
   const list = targets.map(({ title, does }) => `- **${title}**: ${does}`);
   const { rounds, seconds, tokens } = stage.options;
   return {
-    text: [...tables.map(([heading, table]) => `${heading}\n\n${textTable(table)}`), ...wrong].join("\n\n"),
+    text: [...tables.map(([heading, table]) => `${heading}\n\n${textTable(table)}`), idleNote, ...wrong].join("\n\n"),
     markdown: [
       "## Gatehouse beside its peers",
-      `One run of ${rounds} rounds, ${seconds} s for each figure of a round; ${tokens.toLocaleString("en-US")} live tokens, chosen by Zipf's law. The load generator shares the machine. Ratios are to the echo of the same round, the median of the rounds; percentiles are of all rounds together.`,
+      `One run of ${rounds} rounds, ${seconds} s for each figure of a round; ${tokens.toLocaleString("en-US")} live tokens, chosen by Zipf's law. The load generator shares the machine. Ratios are to the echo of the same round, the median of the rounds; percentiles are of all rounds together. ${idleNote}`,
       ...(chart ? ["![Decisions per second of Gatehouse and its peers](measurements/peers.svg)"] : []),
       list.join("\n"),
       ...tables.map(([heading, table]) => `### ${heading}\n\n${markdownTable(table)}`),
       ...wrong.map((line) => `- ${line}`),
     ].join("\n\n"),
-    data: { targets: targets.map(({ id, title, does }) => ({ id, title, does })), summaries },
+    data: { targets: targets.map(({ id, title, does }) => ({ id, title, does })), summaries, idle },
     records,
     charts: chart ? { "peers.svg": chart } : {},
   };
