@@ -6,8 +6,8 @@ import { Prisma } from "@/lib/generated/prisma/client.ts";
 import type { Page } from "@/lib/page";
 import { defineRead } from "@/lib/verb";
 import { ENTRY_COLUMNS, toEntryDto, type EntryRow } from "./dto";
-import { compileFilter } from "./filter";
-import { runBounded } from "./query";
+import { asksForThings, compileFilter } from "./filter";
+import { runBounded, runNewest } from "./query";
 import { auditFilterSchema, type AuditEntryDto, type SearchAuditInput } from "./schema";
 
 /** What every reading verb of the log asks for. */
@@ -42,7 +42,8 @@ export const searchAudit = defineRead(
     const where = await compileFilter(db, input);
     const beyond =
       position === null ? sql`TRUE` : newer ? sql`idx > ${position}::bigint` : sql`idx < ${position}::bigint`;
-    const rows = await runBounded<EntryRow>(
+    const run = asksForThings(input) ? runNewest : runBounded;
+    const rows = await run<EntryRow>(
       sql`SELECT ${ENTRY_COLUMNS} FROM audit_entry WHERE ${where} AND ${beyond}
           ORDER BY idx ${newer ? sql`ASC` : sql`DESC`} LIMIT ${input.limit + 1}::int`,
       SEARCH_TIMEOUT_MS,
