@@ -38,6 +38,24 @@ describe("package-lock.json", () => {
   });
 });
 
+describe("bench/package-lock.json", () => {
+  const bench = read<Lock>("bench/package-lock.json");
+
+  it("misses nothing, names no host and runs no install script", () => {
+    expect(missingEntries(bench)).toEqual({});
+    const entries = Object.values(bench.packages);
+    expect(entries.filter(({ resolved, hasInstallScript }) => resolved !== undefined || hasInstallScript)).toEqual([]);
+  });
+
+  it("has the versions of Gatehouse where both use a package, so that none is measured against another driver", () => {
+    const theirs = read<Manifest>("bench/package.json").dependencies ?? {};
+    const ours = { ...manifest.devDependencies, ...manifest.dependencies };
+    const shared = Object.keys(theirs).filter((name) => name in ours);
+    expect(shared).toContain("pg");
+    for (const name of shared) expect(`${name} ${theirs[name]}`).toBe(`${name} ${ours[name]}`);
+  });
+});
+
 describe("missingEntries", () => {
   const lockOf = (packages: Record<string, object>) => ({ packages });
 
