@@ -87,6 +87,21 @@ describe("Recorder, durable", () => {
     await recorder.record([entry()]);
   });
 
+  it("refuses at once what would wait in vain, and takes more as soon as it has caught up", async () => {
+    const { write, hold, batches } = log();
+    const recorder = new Recorder({ write, maxBehindMs: 20, maxWaitMs: 10_000 });
+    const open = hold();
+    const began = recorder.record([entry()]);
+    await sleep(5);
+    const next = recorder.record([entry()]);
+    await sleep(40);
+    await expect(recorder.record([entry()])).rejects.toMatchObject({ code: "unavailable", retryAfterSeconds: 1 });
+    open();
+    await Promise.all([began, next]);
+    await recorder.record([entry()]);
+    expect(batches).toHaveLength(3);
+  });
+
   it("refuses only the entry that the database cannot hold, not its neighbours", async () => {
     const poison = entry();
     const written: PreparedEntry[] = [];

@@ -11,6 +11,8 @@ type Options = {
   maxWaiting?: number;
   /** The longest that a caller waits for its commit, ms. */
   maxWaitMs?: number;
+  /** Nothing more is taken while the entry that is next has waited this long, ms: what comes later would wait in vain. */
+  maxBehindMs?: number;
   /** Entries of one commit. A job larger than that still goes in one. */
   maxBatch?: number;
   /** After a failed write in buffered mode: how long until the next attempt, ms. */
@@ -24,6 +26,8 @@ type Job = {
   buffered: boolean;
   settle: (error: unknown) => void;
   dropped: boolean;
+  /** Since when it waits, ms of the monotonic clock. */
+  sinceMs: number;
 };
 
 const unavailable = (internal: string, cause?: unknown) =>
@@ -44,6 +48,7 @@ export class Recorder {
   readonly #durable: boolean;
   readonly #maxWaiting: number;
   readonly #maxWaitMs: number;
+  readonly #maxBehindMs: number;
   readonly #maxBatch: number;
   readonly #retryMs: number;
   #queue: Job[] = [];
@@ -57,6 +62,7 @@ export class Recorder {
     this.#durable = options.durable ?? true;
     this.#maxWaiting = options.maxWaiting ?? 20_000;
     this.#maxWaitMs = options.maxWaitMs ?? 850;
+    this.#maxBehindMs = options.maxBehindMs ?? 500;
     this.#maxBatch = options.maxBatch ?? 500;
     this.#retryMs = options.retryMs ?? 250;
   }
@@ -74,10 +80,17 @@ export class Recorder {
     if (entries.length === 0) return Promise.resolve();
     if (this.#closed) return Promise.reject(unavailable("the recorder is closed"));
     if (this.#waiting + entries.length > this.#maxWaiting) return Promise.reject(unavailable("too many entries wait"));
+    if (this.#behindMs() > this.#maxBehindMs) return Promise.reject(unavailable("the audit log is behind"));
     const durable = this.#durable || options.durable === true;
     // Buffering bridges a commit, not an outage: while the log cannot be written, nothing is allowed.
     if (!durable && this.#failing) return Promise.reject(unavailable("the audit log cannot be written"));
     return durable ? this.#recordAndWait(entries) : this.#buffer(entries);
+  }
+
+  /** How long the entry that is next has waited. Beyond its capacity the log would else be busy with what is given up. */
+  #behindMs(): number {
+    const [next] = this.#queue;
+    return next ? performance.now() - next.sinceMs : 0;
   }
 
   #recordAndWait(entries: readonly PreparedEntry[]): Promise<void> {
@@ -91,13 +104,14 @@ export class Recorder {
         if (error === null) resolve();
         else reject(unavailable("the audit log could not be written", error));
       };
-      const job: Job = { entries, buffered: false, settle, dropped: false };
+      const job: Job = { entries, buffered: false, settle, dropped: false, sinceMs: performance.now() };
       this.#enqueue(job);
     });
   }
 
   #buffer(entries: readonly PreparedEntry[]): Promise<void> {
-    this.#enqueue({ entries, buffered: true, settle: () => undefined, dropped: false });
+    const settle = () => undefined;
+    this.#enqueue({ entries, buffered: true, settle, dropped: false, sinceMs: performance.now() });
     return Promise.resolve();
   }
 
