@@ -2,7 +2,7 @@ import "server-only";
 import { pool } from "@/lib/db";
 import { credentialKind } from "@/lib/token/format";
 import { hashCandidates } from "@/lib/token/hash";
-import { digest, factCache } from "@/lib/validate/fact-cache";
+import { digest, factCache, type FactCache } from "@/lib/validate/fact-cache";
 
 /** The server that a key speaks for, as the answer to a call needs it. */
 export type KeyHolder = {
@@ -45,20 +45,31 @@ const alive = (key: KeyFacts, nowSeconds: number): KeyHolder | null =>
 export async function findServerByKey(credential: string, nowSeconds: number): Promise<KeyHolder | null> {
   if (credentialKind(credential) !== "srv") return null;
   const cache = factCache();
-  const read = cache?.cache.beginRead();
+  const found = cache
+    ? await cache.keyReads.load(digest(credential), () => readAndCache(cache, credential))
+    : await readKey(credential);
+  return found && alive(found, nowSeconds);
+}
+
+async function readKey(credential: string): Promise<Row | null> {
+  const { rows } = await pool().query<Row>({ ...FIND, values: [hashCandidates(credential)] });
+  return rows[0] ?? null;
+}
+
+/** Caches what it finds, if nothing was changed since. */
+async function readAndCache({ cache, lease, keys }: FactCache, credential: string): Promise<KeyFacts | null> {
+  const read = cache.beginRead();
   try {
-    const { rows } = await pool().query<Row>({ ...FIND, values: [hashCandidates(credential)] });
-    const [found] = rows;
-    if (!found) return null;
-    const { pending, ...key } = found;
-    if (cache && read && !pending && cache.lease.alive())
-      cache.keys.fill(read, digest(credential), key, [
-        { kind: "key", id: key.holder.keyId },
-        { kind: "server", id: key.holder.serverId },
-      ]);
-    return alive(key, nowSeconds);
+    const found = await readKey(credential);
+    if (!found || found.pending || !lease.alive()) return found;
+    const { pending: _pending, ...key } = found;
+    keys.fill(read, digest(credential), key, [
+      { kind: "key", id: key.holder.keyId },
+      { kind: "server", id: key.holder.serverId },
+    ]);
+    return found;
   } finally {
-    if (read) cache?.cache.endRead(read);
+    cache.endRead(read);
   }
 }
 

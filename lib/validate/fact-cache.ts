@@ -3,6 +3,7 @@ import { hash } from "node:crypto";
 import { uuidV7 } from "@/lib/id";
 import { LeasedCache, type Table } from "@/lib/lease/cache";
 import { Lease } from "@/lib/lease/lease";
+import { SharedReads } from "@/lib/lease/shared-reads";
 import type { Subject } from "@/lib/lease/subject";
 import type { KeyFacts } from "@/lib/key/authenticate";
 import type { ServerTable } from "./facts-query";
@@ -20,8 +21,10 @@ export class FactCache {
   readonly cache = new LeasedCache();
   /** By `digest` of the key. */
   readonly keys: Table<KeyFacts> = this.cache.table(MAX_KEYS);
+  readonly keyReads = new SharedReads<KeyFacts | null>();
   /** By id. */
   readonly servers: Table<ServerTable> = this.cache.table(MAX_TOOLS);
+  readonly serverReads = new SharedReads<void>();
   /** By server id and `digest` of the token. */
   readonly tokens: Table<TokenFacts> = this.cache.table(MAX_TOKENS);
   readonly loader = new TokenLoader(this.cache, (read, serverId, token, found) => {

@@ -76,16 +76,19 @@ async function fillMissing(cache: FactCache, asking: Asking, asks: readonly Ask[
   return nowhere;
 }
 
-async function fillServer({ cache, lease, servers }: FactCache, serverId: string): Promise<void> {
-  const read = cache.beginRead();
-  try {
-    const found = await readServerTable(serverId);
-    if (!found || found.pending || !lease.alive()) return;
-    const { pending: _pending, ...table } = found;
-    servers.fill(read, serverId, table, [{ kind: "server", id: serverId }], 1 + table.tools.size);
-  } finally {
-    cache.endRead(read);
-  }
+/** Reads a server's table, and caches it if nothing was changed since. */
+function fillServer({ cache, lease, servers, serverReads }: FactCache, serverId: string): Promise<void> {
+  return serverReads.load(serverId, async () => {
+    const read = cache.beginRead();
+    try {
+      const found = await readServerTable(serverId);
+      if (!found || found.pending || !lease.alive()) return;
+      const { pending: _pending, ...table } = found;
+      servers.fill(read, serverId, table, [{ kind: "server", id: serverId }], 1 + table.tools.size);
+    } finally {
+      cache.endRead(read);
+    }
+  });
 }
 
 /** Reads everything in one statement, and so in one snapshot; nothing of it is kept. */
