@@ -2,7 +2,8 @@ import { setImmediate } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeHolder, makeRole, makeServer } from "@/lib/testing/make";
-import { db } from "./db";
+import { db, pool } from "./db";
+import { mapDbError } from "./db-errors";
 
 useTestDatabase();
 
@@ -22,4 +23,20 @@ it("sends one query at a time in a transaction, also where a row's relations are
   await expect(failing).rejects.toThrow("division by zero");
   await setImmediate();
   expect(warnings).toEqual([]);
+});
+
+it("outlives a connection that breaks on its way from the pool to whoever asked for it", async () => {
+  const client = await pool().connect();
+  expect(() => client.emit("error", new Error("terminating connection due to administrator command"))).not.toThrow();
+  client.release(true);
+});
+
+it("calls a connection that broke between two queries of a transaction unavailable, not our fault", async () => {
+  const broken = db().$transaction(async (tx) => {
+    const [own] = await tx.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
+    await pool().query("SELECT pg_terminate_backend($1, 5000)", [own?.pid]);
+    for (;;) await tx.$queryRaw`SELECT 1`;
+  });
+  const error = await broken.catch((thrown: unknown) => thrown);
+  expect(mapDbError(error)?.code).toBe("unavailable");
 });

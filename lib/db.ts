@@ -37,6 +37,8 @@ function clients(): Clients {
   });
   // A dropped idle connection is the pool's to replace; without a listener it would end the process.
   pool.on("error", () => undefined);
+  // And one that breaks between the pool and whoever asked for it has no listener at all for a moment.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const prisma = new PrismaClient({ adapter: new TransactionInTurns(pool) });
   return (holder.__gatehouseDb = { pool, prisma });
 }
