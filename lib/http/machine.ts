@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { z } from "zod";
 import type { Source } from "@/lib/ctx";
 import { GatehouseError } from "@/lib/errors";
+import { requireUncompressed } from "./content-encoding";
 import { faultsOf } from "./parse";
 
 /** What a machine endpoint needs of a request, whoever listens: the body is whole, and was bounded by the listener. */
@@ -87,6 +88,7 @@ function decodeText(bytes: Buffer): string {
 }
 
 function requireContentType(headers: IncomingHttpHeaders, wanted: string): void {
+  requireUncompressed(headers["content-encoding"]);
   const given = (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase();
   if (given !== wanted) throw new GatehouseError("unsupported_media_type", { detail: `Send the body as ${wanted}.` });
 }

@@ -33,6 +33,19 @@ describe("readJson", () => {
     },
   );
 
+  it.each(["gzip", "br", "deflate, gzip"])("refuses a body encoded as %s, and says what to send", async (encoding) => {
+    const headers = { "content-type": "application/json", "content-encoding": encoding };
+    await expect(readJson(post("{}", headers))).rejects.toMatchObject({
+      code: "unsupported_media_type",
+      detail: "Send the body uncompressed, without Content-Encoding.",
+    });
+  });
+
+  it("reads a body whose encoding is identity", async () => {
+    const headers = { "content-type": "application/json", "content-encoding": "Identity" };
+    expect(await readJson(post('{"a":1}', headers))).toEqual({ a: 1 });
+  });
+
   it("refuses a body without a content type", async () => {
     await expect(readJson(post(streamed(2), {}))).rejects.toMatchObject({ code: "unsupported_media_type" });
   });

@@ -1,4 +1,5 @@
 import { GatehouseError } from "@/lib/errors";
+import { requireUncompressed } from "./content-encoding";
 import { requireStorableText } from "./storable-text";
 
 /** The longest body that the admin API reads, in bytes. */
@@ -38,6 +39,7 @@ function tooLarge(maxBytes: number): GatehouseError {
  * database holds (NUL, lone surrogates).
  */
 export async function readJson(request: Request, maxBytes: number = MAX_BODY_BYTES): Promise<unknown> {
+  requireUncompressed(request.headers.get("content-encoding"));
   const type = request.headers.get("content-type");
   if (type !== null && !JSON_TYPE.test(type)) throw notJson();
   const bytes = await readBytes(request, maxBytes);

@@ -3,7 +3,7 @@ import type { ErrorCode } from "@/lib/errors";
 /** The HTTP status and title of each code: the only such table. */
 export const HTTP_ERRORS = {
   malformed_json: { status: 400, title: "The body is not valid JSON" },
-  unsupported_media_type: { status: 415, title: "The content type is not supported" },
+  unsupported_media_type: { status: 415, title: "The form of the body is not supported" },
   payload_too_large: { status: 413, title: "The body is too large" },
   method_not_allowed: { status: 405, title: "The method is not allowed here" },
   route_not_found: { status: 404, title: "There is nothing at this address" },

@@ -410,6 +410,11 @@ describe.each(LISTENERS)("POST /api/v1/validate, answered by %s", (_name, send) 
         body: { code: "unsupported_media_type" },
       });
     }
+    const zipped = { ...json(key.secret), "content-encoding": "gzip" };
+    expect(await send('{"token":"t"}', zipped)).toMatchObject({
+      status: 415,
+      body: { code: "unsupported_media_type", detail: "Send the body uncompressed, without Content-Encoding." },
+    });
     const charset = { ...json(key.secret), "content-type": "application/json; charset=utf-8" };
     expect(await send('{"token":"t"}', charset)).toMatchObject({ status: 200 });
     expect(await entriesSince(before)).toHaveLength(1);

@@ -116,6 +116,7 @@ describe("answers", () => {
 describe("bad input", () => {
   it.each([
     ["415", "<xml/>", { "content-type": "text/xml" }, "unsupported_media_type"],
+    ["415", "zipped", { "content-encoding": "gzip" }, "unsupported_media_type"],
     ["400", "{", {}, "malformed_json"],
     ["413", `"${"a".repeat(1_048_576)}"`, {}, "payload_too_large"],
     ["422", "[]", {}, "validation_failed"],
