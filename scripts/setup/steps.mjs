@@ -93,7 +93,7 @@ export async function ensureBundles() {
   const mark = join(DIST, ".gatehouse-build");
   if (isStamped(mark, hash)) return;
   requireWritable(DIST);
-  const { build } = await import("esbuild");
+  const { build, stop } = await import("esbuild");
   await build({
     entryPoints: Object.fromEntries(Object.entries(BUNDLES).filter(([, source]) => existsSync(source))),
     outdir: DIST,
@@ -109,7 +109,7 @@ export async function ensureBundles() {
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     logLevel: "warning",
-  });
+  }).finally(stop); // its helper process would live as long as the product that is started next
   stamp(mark, hash);
 }
 
