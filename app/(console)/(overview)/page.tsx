@@ -1,6 +1,6 @@
 import { requirePersonCtx } from "@/app/_lib/ctx";
 import { getOverview } from "@/lib/overview/get";
-import { Overview } from "./_components/overview";
+import { Overview } from "../_components/overview";
 
 export const metadata = { title: "Overview" };
 

@@ -13,7 +13,7 @@ import { CursorPagination } from "@/components/ui/pagination";
 import { may } from "@/lib/authz/require";
 import { listServers } from "@/lib/server/list";
 import { listServersSchema } from "@/lib/server/schema";
-import { serverColumns } from "./_components/server-columns";
+import { serverColumns } from "../_components/server-columns";
 
 export const metadata: Metadata = { title: "Servers" };
 

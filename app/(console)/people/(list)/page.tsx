@@ -19,9 +19,9 @@ import { may } from "@/lib/authz/require";
 import { CONSOLE_ROLES } from "@/lib/person/console-role";
 import { pagePeople } from "@/lib/person/page";
 import { pagePeopleSchema, type PersonDto } from "@/lib/person/schema";
-import { loadRoleOptions } from "../_components/role-options";
-import { loadLinkChips } from "../_components/link-chips";
-import { InvitePerson } from "./_components/invite-person";
+import { loadRoleOptions } from "../../_components/role-options";
+import { loadLinkChips } from "../../_components/link-chips";
+import { InvitePerson } from "../_components/invite-person";
 
 export const metadata: Metadata = { title: "People" };
 

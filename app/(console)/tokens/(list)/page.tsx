@@ -19,8 +19,8 @@ import { may } from "@/lib/authz/require";
 import { pageTokens } from "@/lib/token/list";
 import { pageTokensSchema, type TokenDto } from "@/lib/token/schema";
 import Link from "next/link";
-import { loadLinkChips } from "../_components/link-chips";
-import { RevokeEverything } from "./_components/revoke-everything";
+import { loadLinkChips } from "../../_components/link-chips";
+import { RevokeEverything } from "../_components/revoke-everything";
 
 export const metadata: Metadata = { title: "Tokens" };
 

@@ -17,10 +17,10 @@ import { Pagination } from "@/components/ui/pagination";
 import { pageAgents } from "@/lib/agent/page";
 import { pageAgentsSchema, type AgentDto } from "@/lib/agent/schema";
 import { may } from "@/lib/authz/require";
-import { loadLinkChips } from "../_components/link-chips";
-import { loadRoleOptions } from "../_components/role-options";
-import { AddAgent } from "./_components/add-agent";
-import { loadOwners } from "./owners";
+import { loadLinkChips } from "../../_components/link-chips";
+import { loadRoleOptions } from "../../_components/role-options";
+import { AddAgent } from "../_components/add-agent";
+import { loadOwners } from "../owners";
 
 export const metadata: Metadata = { title: "Agents" };
 
