@@ -16,9 +16,15 @@ export function outcomeTone(outcome: AuditEntryDto["outcome"]): Tone {
   return OUTCOME_TONE[outcome];
 }
 
-/** Who did it, in words: a name, else an id, else what kind of actor. */
-export function actorWords({ actor }: Pick<AuditEntryDto, "actor">): string {
-  return actor.name ?? actor.id ?? (actor.kind === "anonymous" ? "nobody signed in" : actor.kind);
+/**
+ * Who did it, in words: a name, else an id, else what kind of actor. Who signs in is not signed in yet: where it
+ * succeeded that is the entry's person, and where it did not, it was somebody who gave that person's name.
+ */
+export function actorWords({ actor, person, outcome }: Pick<AuditEntryDto, "actor" | "person" | "outcome">): string {
+  if (actor.kind !== "anonymous") return actor.name ?? actor.id ?? actor.kind;
+  if (!person) return "nobody signed in";
+  const name = person.name ?? person.id;
+  return outcome === "success" ? name : `somebody as ${name}`;
 }
 
 /** What it was about, in a few words: the tool on its server, the thing that was changed, or the credential. */

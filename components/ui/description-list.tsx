@@ -12,11 +12,11 @@ export function DescriptionList({
   className?: string;
 }) {
   return (
-    <dl className={cn("grid gap-x-8", columns === 2 && "md:grid-cols-2", className)}>
+    <dl className={cn("@container grid gap-x-8", columns === 2 && "md:grid-cols-2", className)}>
       {items.map((item, index) => (
         <div
           key={index}
-          className="border-hairline grid min-h-9 grid-cols-[minmax(6rem,9rem)_minmax(0,1fr)] items-baseline gap-x-4 border-b py-2 last:border-b-0"
+          className="border-hairline grid min-h-9 grid-cols-[6rem_minmax(0,1fr)] items-baseline gap-x-3 border-b py-2 last:border-b-0 @md:grid-cols-[9rem_minmax(0,1fr)] @md:gap-x-4"
         >
           <dt className="text-body text-ink-2">{item.term}</dt>
           <dd className="text-body text-ink min-w-0 wrap-anywhere">{item.detail}</dd>

@@ -1,4 +1,4 @@
-import { CONSOLE_ROLE_PERMISSIONS, serverPermissions } from "@/lib/authz/permissions";
+import { anonymousPermissions, CONSOLE_ROLE_PERMISSIONS, serverPermissions } from "@/lib/authz/permissions";
 import { prepareEntry, type EntryDraft, type PreparedEntry } from "@/lib/audit/entry";
 import { writeEntries } from "@/lib/audit/write";
 import type { Actor, Ctx } from "@/lib/ctx";
@@ -162,15 +162,16 @@ function adminsWork(rows: Rows, end: number, random: Random): Fact[] {
       permissions: CONSOLE_ROLE_PERMISSIONS[consoleRole],
     };
   };
-  const add = (key: string, at: number, draft: EntryDraft) =>
-    facts.push({ at, actor: by(key), ip: `10.20.1.${random.int(20, 60)}`, userAgent: browser, draft });
+  const addBy = (actor: Actor, at: number, draft: EntryDraft) =>
+    facts.push({ at, actor, ip: `10.20.1.${random.int(20, 60)}`, userAgent: browser, draft });
+  const add = (key: string, at: number, draft: EntryDraft) => addBy(by(key), at, draft);
   for (let day = HISTORY_DAYS; day >= 0; day--) {
     for (const key of ["ana", "idris", "mei", "jonas"]) {
       if (!random.chance(0.7)) continue;
       const person = need(rows.people, key);
       const at = end - (end % DAY_SECONDS) - day * DAY_SECONDS + 8 * 3600 + random.next() * 3600;
       const failed = random.chance(0.06);
-      add(key, at, {
+      addBy({ kind: "anonymous", permissions: anonymousPermissions() }, at, {
         action: "session.sign_in",
         outcome: failed ? "denied" : "success",
         reason: failed ? "bad_password" : null,
@@ -210,8 +211,19 @@ function adminsWork(rows: Rows, end: number, random: Random): Fact[] {
         person,
         agent,
       });
-    if (token.state === "rotating")
-      add("idris", end - 0.3 * DAY_SECONDS, { action: "token.rotate", outcome: "success", target, credential, agent });
+    if (token.successor) {
+      const { id, masked, createdAt } = token.successor;
+      const at = createdAt.getTime() / 1000;
+      const fact = { action: "token.rotate", outcome: "success", person, agent } as const;
+      add("idris", at, { ...fact, target, credential, details: { successorId: id, overlapSeconds: DAY_SECONDS } });
+      add("idris", at, {
+        ...fact,
+        target: { ...target, id },
+        credential: { ...credential, id, masked },
+        changes: [{ field: "servers", before: null, after: token.servers }],
+        details: { predecessorId: token.id },
+      });
+    }
   }
   const nora = need(rows.people, "nora");
   add("ana", end - 12 * DAY_SECONDS, {

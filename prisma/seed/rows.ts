@@ -24,6 +24,8 @@ export type SeededToken = DemoToken & {
   masked: string;
   createdAt: Date;
   revokedAt: Date | null;
+  /** What it was rotated to. */
+  successor: { id: string; masked: string; createdAt: Date } | null;
   effective: Map<string, string[]>;
 };
 
@@ -305,11 +307,13 @@ async function seedToken(rows: Rows, token: DemoToken, now: Date): Promise<Seede
     },
     credential,
   );
+  const masked = (secret: string) => `gth_${kind}_…${lastFour(secret)}`;
+  let successor: SeededToken["successor"] = null;
   if (token.state === "rotating") {
-    await create(
-      { id: newId("token"), familyId: id, generation: 2, predecessorId: id, createdAt: daysFrom(now, -0.3) },
-      makeCredential(kind),
-    );
+    const secret = makeCredential(kind);
+    successor = { id: newId("token"), masked: masked(secret), createdAt: daysFrom(now, -0.3) };
+    const { id: successorId, createdAt: rotatedAt } = successor;
+    await create({ id: successorId, familyId: id, generation: 2, predecessorId: id, createdAt: rotatedAt }, secret);
   }
   if (times.lastUsed !== null) {
     await db().tokenActivity.create({
@@ -327,9 +331,10 @@ async function seedToken(rows: Rows, token: DemoToken, now: Date): Promise<Seede
     ...token,
     id,
     kind,
-    masked: `gth_${kind}_…${lastFour(credential)}`,
+    masked: masked(credential),
     createdAt,
     revokedAt,
+    successor,
     effective: effectiveOf(token, kind),
   };
 }

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-const SKIPPED = /(^|\/)(node_modules|generated|__snapshots__)$|\.(test|db\.test)\.tsx?$/;
+const SKIPPED = /(^|\/)(node_modules|generated|__snapshots__)$|\.test\.[cm]?[jt]sx?$|\.md$/;
 
-/** @param {string} path @returns {string[]} The files at or below a path, sorted, without tests and generated ones. */
+/** @param {string} path @returns {string[]} The files at or below a path, sorted, without tests, texts and generated ones. */
 function filesBelow(path) {
   if (!existsSync(path) || SKIPPED.test(path)) return [];
   if (!statSync(path).isDirectory()) return [path];

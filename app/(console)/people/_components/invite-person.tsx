@@ -67,11 +67,7 @@ function Invited({ person, inviteUrl, onClose }: { person: CreatedPersonDto; inv
       footer={
         <>
           <Button onClick={() => (guard() ? undefined : onClose())}>Done</Button>
-          <ButtonLink
-            href={`/people/${person.id}`}
-            variant="primary"
-            onClick={(event) => (guard() ? event.preventDefault() : undefined)}
-          >
+          <ButtonLink href={`/people/${person.id}`} variant="primary">
             Open their page
           </ButtonLink>
         </>

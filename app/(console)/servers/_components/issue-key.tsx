@@ -70,11 +70,7 @@ function IssueDialog({
         footer={
           <>
             <Button onClick={() => (guard() ? undefined : onClose(true))}>Done</Button>
-            <ButtonLink
-              variant="primary"
-              href={tabHref(server.id, "connect")}
-              onClick={(event) => (guard() ? event.preventDefault() : undefined)}
-            >
+            <ButtonLink variant="primary" href={tabHref(server.id, "connect")}>
               Connect the server
             </ButtonLink>
           </>

@@ -66,7 +66,14 @@ function RevokeKey({ keyDto, onClose }: { keyDto: KeyDto; onClose: () => void })
       consequence={
         <>
           Whoever asks with <span className="mono">{keyDto.masked}</span> is turned away from now on, for good, and a
-          server that cannot ask refuses its calls. Last used <Time at={keyDto.lastUsedAt} never="never" />.
+          server that cannot ask refuses its calls.{" "}
+          {keyDto.lastUsedAt ? (
+            <>
+              Last used <Time at={keyDto.lastUsedAt} />.
+            </>
+          ) : (
+            "No use of it has been noted."
+          )}
         </>
       }
       confirmLabel="Revoke key"

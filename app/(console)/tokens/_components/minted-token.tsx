@@ -26,7 +26,7 @@ export function MintedToken({
   targets: readonly ConnectTarget[];
   onAnother?: () => void;
 }) {
-  const { onCopied } = useCopiedGuard("token", true);
+  const { onCopied, guard } = useCopiedGuard("token", true);
   const [inSnippets, setInSnippets] = useState(false);
   return (
     <div className="flex max-w-3xl flex-col gap-6">
@@ -54,7 +54,7 @@ export function MintedToken({
         <ButtonLink href={`/tokens/${token.id}`} variant="primary">
           Open the token
         </ButtonLink>
-        {onAnother ? <Button onClick={onAnother}>Mint another</Button> : null}
+        {onAnother ? <Button onClick={() => (guard() ? undefined : onAnother())}>Mint another</Button> : null}
         <ButtonLink href="/tokens" variant="ghost">
           All tokens
         </ButtonLink>

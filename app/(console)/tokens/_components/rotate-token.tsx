@@ -35,11 +35,7 @@ export function RotateToken({ token, onClose }: { token: TokenDetailDto; onClose
         footer={
           <>
             <Button onClick={() => (guard() ? undefined : close())}>Done</Button>
-            <ButtonLink
-              href={`/tokens/${rotated.id}`}
-              variant="primary"
-              onClick={(event) => (guard() ? event.preventDefault() : undefined)}
-            >
+            <ButtonLink href={`/tokens/${rotated.id}`} variant="primary">
               Open the successor
             </ButtonLink>
           </>

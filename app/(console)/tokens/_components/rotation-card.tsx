@@ -21,9 +21,15 @@ export function RotationCard({ token, mayRevoke }: { token: TokenDetailDto; mayR
           </div>
         }
       >
-        This secret works until <Time at={token.retiresAt} format="local" />. Last used{" "}
-        <Time at={token.activity.lastUsedAt} never="never" />
-        {token.activity.lastUsedAt ? ": whoever used it then must have moved to the successor before it ends." : "."}
+        This secret works until <Time at={token.retiresAt} format="local" />.{" "}
+        {token.activity.lastUsedAt ? (
+          <>
+            Last used <Time at={token.activity.lastUsedAt} />: whoever used it then must have moved to the successor
+            before it ends.
+          </>
+        ) : (
+          "No use of it has been noted."
+        )}
       </Callout>
     );
   }

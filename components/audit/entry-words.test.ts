@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { actorWords } from "./entry-words";
+
+const nobody = { kind: "anonymous", id: null, name: null };
+const ana = { id: "per_1", name: "Ana Ruiz" };
+
+describe("actorWords", () => {
+  it("names the actor, or what is known of them", () => {
+    const asked = { person: null, outcome: "success" as const };
+    expect(actorWords({ ...asked, actor: { kind: "person", ...ana } })).toBe("Ana Ruiz");
+    expect(actorWords({ ...asked, actor: { kind: "person", id: "per_1", name: null } })).toBe("per_1");
+    expect(actorWords({ ...asked, actor: { kind: "system", id: null, name: null } })).toBe("system");
+  });
+
+  it("names who signed in", () => {
+    expect(actorWords({ actor: nobody, person: ana, outcome: "success" })).toBe("Ana Ruiz");
+  });
+
+  it("does not say of a refused sign-in that it was the person whose name was given", () => {
+    expect(actorWords({ actor: nobody, person: ana, outcome: "denied" })).toBe("somebody as Ana Ruiz");
+    expect(actorWords({ actor: nobody, person: null, outcome: "denied" })).toBe("nobody signed in");
+  });
+});
