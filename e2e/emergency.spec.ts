@@ -1,5 +1,6 @@
 import { callApi } from "./support/admin-api";
 import { expect, test as journey, unique } from "./support/journey";
+import { REFUSED_EVERYWHERE } from "./support/revoke";
 import { ageSession } from "./support/session";
 import { signIn } from "./support/sign-in";
 import { validate } from "./support/validate";
@@ -48,7 +49,9 @@ test("revoking everything needs a recent password and the typed word, ends every
   await revoke.click();
   await proof.getByLabel("Password", { exact: true }).fill(admin.password);
   await proof.getByRole("button", { name: "Confirm" }).click();
-  await expect(page.getByText("Revoked 4 tokens")).toBeVisible();
+  const told = page.getByText(REFUSED_EVERYWHERE);
+  await expect(told).toBeVisible();
+  await expect(told).toContainText("Revoked 4 tokens:");
   for (const token of tokens) expect(await ask(token)).toMatchObject({ active: false, reason: "revoked" });
   expect(await callApi(url, api.token, "GET", "/tokens")).toMatchObject({ status: 401 });
 

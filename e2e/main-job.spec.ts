@@ -5,6 +5,7 @@ import { callTool, startTickets, type TicketsServer } from "./support/mcp";
 import { pick, readSecret } from "./support/mint";
 import { freePort } from "./support/process";
 import { startProduct, type Product } from "./support/product";
+import { confirmRevocation } from "./support/revoke";
 import { collectUrls, tablesThatHold } from "./support/secrets";
 import { watch } from "./support/watch";
 
@@ -86,8 +87,7 @@ async function mintToken(page: Page): Promise<{ secret: string; path: string }> 
 async function revokeInBrowser(page: Page, tokenPath: string) {
   await page.goto(tokenPath);
   await page.getByRole("button", { name: "Revoke", exact: true }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Revoke token" }).click();
-  await expect(page.getByText("Revoked: its calls are refused from now on")).toBeVisible();
+  await confirmRevocation(page);
 }
 
 /** Searches the audit screen as a person does: by typing the token into its filter. */

@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test, unique } from "./support/journey";
 import { mintInBrowser } from "./support/mint";
+import { confirmRevocation } from "./support/revoke";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } as const;
 
@@ -19,8 +20,7 @@ test("on a phone, a token is minted, found, and revoked", async ({ visit, gateho
   await page.getByRole("link", { name }).click();
   await expect(page).toHaveURL(new RegExp(id));
   await page.getByRole("button", { name: "Revoke", exact: true }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Revoke token" }).click();
-  await expect(page.getByText("Revoked: its calls are refused from now on")).toBeVisible();
+  await confirmRevocation(page);
 });
 
 /** Nothing may stick out of a phone's screen: what does is cut off, or makes the whole page slide. */

@@ -3,6 +3,7 @@ import { entriesAbout } from "./support/entries";
 import type { Gatehouse } from "./support/gatehouse";
 import { expect, test, unique } from "./support/journey";
 import { mintInBrowser, pick, readSecret } from "./support/mint";
+import { confirmRevocation, REFUSED_EVERYWHERE } from "./support/revoke";
 import { ageSession } from "./support/session";
 import { signIn } from "./support/sign-in";
 import { validate } from "./support/validate";
@@ -103,6 +104,30 @@ test("bad input is told at its field, and nothing that was typed is lost", async
   await expect(page.getByText(`${name} is minted`)).toBeVisible();
 });
 
+test("a minted token's secret that was not copied is not lost by a link, or by minting another", async ({
+  visit,
+  gatehouse,
+}) => {
+  const page = await visit("admin");
+  await mintInBrowser(page, { name: unique("Shown once"), role: gatehouse.company.roles.reader.name });
+  const asked: string[] = [];
+  page.on("dialog", (question) => {
+    asked.push(question.message());
+    void question.dismiss();
+  });
+  await page.getByRole("button", { name: "Mint another" }).click();
+  await page.getByRole("link", { name: "Open the token" }).click();
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Servers" }).click();
+  await expect.poll(() => asked.length).toBe(3);
+  for (const question of asked) expect(question).toContain("not copied and is not shown again");
+  await expect(page.getByLabel("Token", { exact: true })).toBeVisible();
+
+  await page.getByRole("button", { name: "Copy", exact: true }).first().click();
+  await page.getByRole("link", { name: "Open the token" }).click();
+  await expect(page).toHaveURL(/\/tokens\/tok_/);
+  expect(asked).toHaveLength(3);
+});
+
 test("the mint button says what is missing instead of failing", async ({ visit, gatehouse }) => {
   const page = await visit("admin");
   await page.goto("/tokens/new");
@@ -130,8 +155,7 @@ test("rotating with an overlap keeps both secrets alive, and finishing ends the 
   await page.getByRole("button", { name: "Done" }).click();
   await expect(page.getByText("A rotation is in progress")).toBeVisible();
   await page.getByRole("button", { name: "Finish now" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Revoke token" }).click();
-  await expect(page.getByText("Revoked: its calls are refused from now on")).toBeVisible();
+  await confirmRevocation(page);
   expect(await ask(gatehouse, old.token)).toMatchObject({ active: false, reason: "revoked" });
   expect(await ask(gatehouse, successor)).toMatchObject({ decision: "allow" });
 });
@@ -181,13 +205,68 @@ test("revoking is asked once, ends the token at once, and stands in the log with
   await page.goto(`/tokens/${token.id}`);
   await page.getByRole("button", { name: "Revoke", exact: true }).click();
   await page.getByLabel("Reason").fill("Left on a train");
-  await page.getByRole("alertdialog").getByRole("button", { name: "Revoke token" }).click();
-  await expect(page.getByText("Revoked: its calls are refused from now on")).toBeVisible();
+  await confirmRevocation(page);
   expect(await ask(gatehouse, token.token)).toMatchObject({ active: false, reason: "revoked" });
   await expect(page.getByRole("button", { name: "Rotate", exact: true })).toHaveCount(0);
   const entries = await entriesAbout(gatehouse.api, `action=token.revoke&token=${token.id}`);
   expect(entries).toHaveLength(1);
   expect(JSON.stringify(entries)).toContain("Left on a train");
+});
+
+test("the urgent form ends a leaked token at once, and its page says by which change and why", async ({
+  visit,
+  gatehouse,
+}) => {
+  const token = await makeToken(gatehouse);
+  expect(await ask(gatehouse, token.token)).toMatchObject({ decision: "allow" });
+  const page = await visit("admin");
+  await page.goto(`/tokens/${token.id}`);
+  await page.getByRole("button", { name: "Revoke", exact: true }).click();
+  await page.getByRole("checkbox", { name: /has leaked/ }).click();
+  await page.getByLabel("Reason").fill("Found in a public repository");
+  await confirmRevocation(page);
+  expect(await ask(gatehouse, token.token)).toMatchObject({ active: false, reason: "revoked" });
+  const card = page.locator("section").filter({ has: page.getByRole("heading", { name: "Revocation" }) });
+  await expect(card).toContainText("Found in a public repository");
+  await expect(card).toContainText(/number \d+/);
+  await expect(card).toContainText("each process refused as soon as it heard of it");
+});
+
+test("all tokens for a server are revoked from its page, and all under a role from the role's", async ({
+  visit,
+  gatehouse,
+}) => {
+  const { api, company } = gatehouse;
+  const { admin } = company.people;
+  const name = unique("Leaky server");
+  const server = await api.post<{ id: string }>("/servers", {
+    ...{ name, resource: `https://${unique("leaky").toLowerCase().replaceAll(/\W/g, "")}.example.com/mcp` },
+    scopes: [{ name: "leaky:read", access: "read" }],
+  });
+  const both = { scopes: ["tickets:read", "leaky:read"], serverIds: [company.server.id, server.id] };
+  const role = await api.post<{ id: string; name: string }>("/roles", { name: unique("Leaky role"), ...both });
+  const { roles } = await api.get<{ roles: { id: string }[] }>(`/people/${admin.id}`);
+  await api.patch(`/people/${admin.id}`, { roleIds: [...roles.map(({ id }) => id), role.id] });
+  const ofBoth = await makeToken(gatehouse, { roleId: role.id, serverIds: both.serverIds });
+  const ofRole = await makeToken(gatehouse, { roleId: role.id });
+  const page = await visit("nobody");
+  await signIn(page, admin);
+  const revokeAll = async (path: string, subject: string) => {
+    await page.goto(path);
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("menuitem", { name: "Revoke all tokens" }).click();
+    await page.getByLabel(/to confirm/).fill(subject);
+    await page.getByRole("button", { name: "Revoke them all" }).click();
+    const told = page.getByText(REFUSED_EVERYWHERE);
+    await expect(told).toBeVisible();
+    await expect(told).toContainText("Revoked 1 token:");
+  };
+
+  await revokeAll(`/servers/${server.id}`, name);
+  expect(await ask(gatehouse, ofBoth.token)).toMatchObject({ active: false, reason: "revoked" });
+  expect(await ask(gatehouse, ofRole.token)).toMatchObject({ decision: "allow" });
+  await revokeAll(`/roles/${role.id}`, role.name);
+  expect(await ask(gatehouse, ofRole.token)).toMatchObject({ active: false, reason: "revoked" });
 });
 
 test("minting for somebody else asks for the password again where the proof is old", async ({ visit, gatehouse }) => {

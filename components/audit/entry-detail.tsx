@@ -9,6 +9,7 @@ import { StatusBadge } from "@/components/ui/status-badge";
 import { AUDIT_ACTIONS } from "@/lib/audit/catalogue";
 import type { AuditEntryDto } from "@/lib/audit/schema";
 import { actorWords, outcomeTone } from "./entry-words";
+import { spreadFacts } from "./spread-facts";
 
 /** What a value can be pivoted by: a filter of the audit screen. */
 export type PivotParam =
@@ -94,6 +95,7 @@ function factsOf(entry: AuditEntryDto, pivot: PivotHref) {
     ...thing("Agent", "agent", entry.agent, pivot, "/agents"),
     ...plain("Reason", "reason", entry.reason, pivot),
     ...(missing.length > 0 ? [{ term: "Missing scopes", detail: <span className="mono">{missing.join(" ")}</span> }] : []),
+    ...spreadFacts(entry),
     ...plain("Address", "ip", entry.ip, pivot),
     ...plain("Request", "requestId", entry.requestId, pivot),
     { term: "Index", detail: <span className="mono">{entry.index}</span> },

@@ -9,6 +9,8 @@ export type UseActionOptions<O> = {
   onSuccess?: (data: O) => void;
   /** Said in a toast where the action succeeds. */
   success?: string | ((data: O) => string);
+  /** True where what succeeded is still to take effect somewhere: it is told as a warning. */
+  unfinished?: (data: O) => boolean;
   /** False where the page shows `error` itself; true (default) tells errors that belong to no shown field in a toast. */
   toastErrors?: boolean;
 };
@@ -66,9 +68,10 @@ export function useAction<I, O>(action: Action<I, O>, options: UseActionOptions<
       setError(null);
       const result = await callConfirmed(action, input);
       setRunning((count) => count - 1);
-      const { onSuccess, success, toastErrors = true } = latest.current;
+      const { onSuccess, success, unfinished, toastErrors = true } = latest.current;
       if (result.ok) {
-        if (success) toast.success(typeof success === "string" ? success : success(result.data));
+        const tell = unfinished?.(result.data) ? toast.warning : toast.success;
+        if (success) tell(typeof success === "string" ? success : success(result.data));
         onSuccess?.(result.data);
       } else {
         setError(result.error);

@@ -15,6 +15,7 @@ import { BUILTIN_SERVER_ID } from "@/lib/server/builtin";
 import { History } from "../../_components/history";
 import { TokensOf } from "../../_components/tokens-of";
 import { ArchiveRole } from "../_components/archive-role";
+import { RevokeTokensUnder } from "../_components/revoke-tokens-under";
 import { RoleGrants } from "../_components/role-grants";
 import { RoleHolders } from "../_components/role-holders";
 import { loadHolders } from "../holders";
@@ -79,10 +80,14 @@ function mintHref(ctx: PersonCtx, role: RoleDto): string | undefined {
 function Actions({ ctx, role }: { ctx: PersonCtx; role: RoleDto }) {
   if (!may(ctx, "role.write")) return null;
   const fixed = role.builtin || role.archivedAt !== null;
+  const { id, name, counts } = role;
   return (
     <>
+      {may(ctx, "token.revoke.many") && counts.liveTokens > 0 ? (
+        <RevokeTokensUnder role={{ id, name, liveTokens: counts.liveTokens }} />
+      ) : null}
       <ButtonLink href={`/roles/new?from=${role.id}`}>Duplicate</ButtonLink>
-      {fixed ? null : <ArchiveRole role={{ id: role.id, name: role.name, liveTokens: role.counts.liveTokens }} />}
+      {fixed ? null : <ArchiveRole role={{ id, name, liveTokens: counts.liveTokens }} />}
       {fixed ? null : (
         <ButtonLink href={`/roles/${role.id}/edit`} variant="primary">
           Edit

@@ -73,7 +73,11 @@ export default async function ServerPage({
             <code className="mono text-ink-3">{server.id}</code>
           </>
         }
-        actions={may(ctx, "server.write") && !server.builtin ? <ServerActions server={server} /> : undefined}
+        actions={
+          may(ctx, "server.write") && !server.builtin ? (
+            <ServerActions server={server} mayRevoke={may(ctx, "token.revoke.many")} />
+          ) : undefined
+        }
       />
       <Tabs tabs={tabs} current={current} label={`About ${server.name}`} />
       <Tab current={current} ctx={ctx} server={server} roles={roles} query={query} />

@@ -1,22 +1,50 @@
 "use client";
 
+import { Ellipsis, KeyRound } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { useAction } from "@/components/session/use-action";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { Menu } from "@/components/ui/menu";
 import type { ServerDto } from "@/lib/server/schema";
+import { RevokeTokensOf } from "../../_components/revoke-tokens-of";
 import { updateServerAction } from "../actions";
 import { EditServer } from "./edit-server";
 
-/** What can be done with a server as a whole: edit, disable, enable. */
-export function ServerActions({ server }: { server: ServerDto }) {
-  const [editing, setEditing] = useState(false);
+/** What can be done with a server as a whole: edit, disable, enable, revoke what is for it. */
+export function ServerActions({ server, mayRevoke }: { server: ServerDto; mayRevoke: boolean }) {
+  const [open, setOpen] = useState<"edit" | "revoke" | null>(null);
+  const close = () => setOpen(null);
   return (
     <>
-      <Button onClick={() => setEditing(true)}>Edit</Button>
+      {mayRevoke && server.counts.liveTokens > 0 ? (
+        <Menu
+          trigger={
+            <Button size="icon" aria-label="More">
+              <Ellipsis aria-hidden />
+            </Button>
+          }
+          items={[
+            {
+              label: "Revoke all tokens",
+              icon: <KeyRound aria-hidden />,
+              tone: "danger",
+              onSelect: () => setOpen("revoke"),
+            },
+          ]}
+        />
+      ) : null}
+      <Button onClick={() => setOpen("edit")}>Edit</Button>
       {server.status === "active" ? <DisableServer server={server} /> : <EnableServer server={server} />}
-      {editing ? <EditServer server={server} onClose={() => setEditing(false)} /> : null}
+      {open === "edit" ? <EditServer server={server} onClose={close} /> : null}
+      {open === "revoke" ? (
+        <RevokeTokensOf
+          by="servers"
+          subject={{ id: server.id, name: server.name, liveTokens: server.counts.liveTokens }}
+          onClose={close}
+        />
+      ) : null}
     </>
   );
 }

@@ -16,6 +16,7 @@ import { may } from "@/lib/authz/require";
 import { getToken } from "@/lib/token/get";
 import type { TokenDetailDto } from "@/lib/token/schema";
 import { EffectiveAccess } from "../_components/effective-access";
+import { RevocationCard } from "../_components/revocation-card";
 import { RotationCard } from "../_components/rotation-card";
 import { TokenActions } from "../_components/token-actions";
 import { TokenFlags } from "../_components/token-flags";
@@ -48,6 +49,7 @@ export default async function TokenPage({ params }: { params: Promise<{ id: stri
         <RotationCard token={token} mayRevoke={permitted.mayRevoke} />
         <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_340px]">
           <div className="flex min-w-0 flex-col gap-6">
+            <RevocationCard ctx={ctx} token={token} />
             <EffectiveAccess token={token} />
             {may(ctx, "audit.read") ? <History ctx={ctx} tokenId={token.id} /> : null}
           </div>
@@ -74,11 +76,11 @@ function permissionsOn(ctx: PersonCtx, token: TokenDetailDto) {
 function Use({ token }: { token: TokenDetailDto }) {
   const { activity } = token;
   return (
-    <Card title="Use">
+    <Card title="Use" description="Written down every few seconds.">
       <DescriptionList
         columns={1}
         items={[
-          { term: "Last used", detail: <Time at={activity.lastUsedAt} never="never used" /> },
+          { term: "Last used", detail: <Time at={activity.lastUsedAt} never="no use noted yet" /> },
           { term: "Last tool", detail: activity.lastTool ? <code className="mono">{activity.lastTool}</code> : "none" },
           {
             term: "Last address",

@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { ActionFailure } from "@/components/session/action-failure";
 import { useAction } from "@/components/session/use-action";
+import { revocationWords } from "@/components/token/revocation-words";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Menu } from "@/components/ui/menu";
@@ -15,7 +16,8 @@ export function RevokeEverything({ liveTokens }: { liveTokens: number }) {
   const router = useRouter();
   const [open, setOpen] = useState(false);
   const { run, error } = useAction(revokeAllTokensAction, {
-    success: ({ revoked }) => `Revoked ${revoked.toLocaleString("en-US")} token${revoked === 1 ? "" : "s"}`,
+    success: (revocation) => revocationWords(revocation, { many: true }),
+    unfinished: ({ complete }) => !complete,
     toastErrors: false,
     onSuccess: () => router.refresh(),
   });

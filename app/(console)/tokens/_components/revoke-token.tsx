@@ -1,24 +1,28 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import { useState } from "react";
 import { useAction } from "@/components/session/use-action";
+import { revocationWords } from "@/components/token/revocation-words";
+import { UrgentField } from "@/components/token/urgent-field";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Time } from "@/components/ui/time";
-import type { RevocationDto, TokenDetailDto } from "@/lib/token/schema";
+import type { TokenDetailDto } from "@/lib/token/schema";
 import { revokeTokenAction } from "../actions";
-
-function outcome({ revoked, complete }: RevocationDto): string {
-  if (revoked === 0) return "It was revoked before";
-  return complete ? "Revoked: its calls are refused from now on" : "Revoked: not every process has confirmed yet";
-}
 
 /** Revokes one token, with one question that names its last use. It cannot be undone. */
 export function RevokeToken({ token, label = "Revoke", size }: { token: TokenDetailDto; label?: string; size?: "sm" }) {
   const router = useRouter();
-  const { run } = useAction(revokeTokenAction, { success: outcome, onSuccess: () => router.refresh() });
+  const [urgent, setUrgent] = useState(false);
+  const { run } = useAction(revokeTokenAction, {
+    success: (revocation) => revocationWords(revocation),
+    unfinished: ({ complete }) => !complete,
+    onSuccess: () => router.refresh(),
+  });
   return (
     <ConfirmDialog
+      onOpenChange={() => setUrgent(false)}
       trigger={
         <Button variant="danger-quiet" size={size}>
           {label}
@@ -27,19 +31,31 @@ export function RevokeToken({ token, label = "Revoke", size }: { token: TokenDet
       title={`Revoke ${token.name}?`}
       consequence={
         <>
-          Its calls are refused from now on, for good. Last used <Time at={token.activity.lastUsedAt} never="never" />
-          {token.activity.lastTool ? (
-            <>
-              {" "}
-              for <code className="mono">{token.activity.lastTool}</code>
-            </>
-          ) : null}
-          .
+          Its calls are refused from now on, for good. <LastUse activity={token.activity} />
         </>
       }
       confirmLabel="Revoke token"
       askReason
-      onConfirm={async ({ reason }) => (await run({ by: "tokens", id: token.id, reason })).ok}
-    />
+      onConfirm={async ({ reason }) => (await run({ by: "tokens", id: token.id, reason, urgent })).ok}
+    >
+      <UrgentField checked={urgent} onChange={setUrgent} />
+    </ConfirmDialog>
+  );
+}
+
+/** Uses are noted every few seconds: that it was never used cannot be known. */
+function LastUse({ activity: { lastUsedAt, lastTool } }: Pick<TokenDetailDto, "activity">) {
+  if (!lastUsedAt) return "No use of it has been noted.";
+  return (
+    <>
+      Last used <Time at={lastUsedAt} />
+      {lastTool ? (
+        <>
+          {" "}
+          for <code className="mono">{lastTool}</code>
+        </>
+      ) : null}
+      .
+    </>
   );
 }
