@@ -37,22 +37,25 @@ export async function authenticateServer(input: MachineInput, { basic = false } 
   const named = !credentials || credentials.user === holder?.keyId || credentials.user === holder?.serverId;
   if (!holder || !named) throw await refuse(input, key === null ? "no_key" : "bad_key");
   runtime().activity.noteKey(holder.keyId, nowSeconds());
-  const actor: ServerCtx["actor"] = {
-    kind: "server",
-    serverId: holder.serverId,
-    keyId: holder.keyId,
-    name: holder.serverName,
-    permissions: serverPermissions(),
+  const { actor, asking } = identityOf(holder);
+  return { ctx: { actor, requestId: input.requestId, source: input.source, nowSeconds }, asking };
+}
+
+type Identity = Pick<Caller, "asking"> & { actor: ServerCtx["actor"] };
+
+/** A cached key comes back as the same object, and so does what is made of it. */
+const identities = new WeakMap<KeyHolder, Identity>();
+
+function identityOf(holder: KeyHolder): Identity {
+  const before = identities.get(holder);
+  if (before) return before;
+  const { serverId, serverName, resource, keyId } = holder;
+  const identity: Identity = {
+    actor: { kind: "server", serverId, keyId, name: serverName, permissions: serverPermissions() },
+    asking: { id: serverId, name: serverName, resource, disabled: holder.serverStatus === "disabled" },
   };
-  return {
-    ctx: { actor, requestId: input.requestId, source: input.source, nowSeconds },
-    asking: {
-      id: holder.serverId,
-      name: holder.serverName,
-      resource: holder.resource,
-      disabled: holder.serverStatus === "disabled",
-    },
-  };
+  identities.set(holder, identity);
+  return identity;
 }
 
 /** Anybody can invent a well-formed key, in any number: such look-ups take turns, and those of known servers do not wait. */

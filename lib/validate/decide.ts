@@ -133,13 +133,20 @@ export function decide(facts: Facts, request: CallRequest, nowSeconds: number): 
   };
 }
 
+/** Cached facts come back call after call as the same objects, and never change: so neither do the scopes. */
+const known = new WeakMap<TokenFacts, { server: ServerFacts; scopes: string[] }>();
+
 function scopesOf(server: ServerFacts, token: TokenFacts): string[] {
-  return effectiveScopes({
+  const before = known.get(token);
+  if (before?.server === server) return before.scopes;
+  const scopes = effectiveScopes({
     kind: token.kind,
-    narrowed: token.narrowed === null ? null : [...token.narrowed],
-    rolePatterns: [...token.role.patterns],
-    offered: [...server.offered],
+    narrowed: token.narrowed,
+    rolePatterns: token.role.patterns,
+    offered: server.offered,
   });
+  known.set(token, { server, scopes });
+  return scopes;
 }
 
 /** A token that is not active may do nothing: it has no scopes, and misses none in particular. */
