@@ -23,7 +23,7 @@ export default defineConfig({
       "bench/**/*.test.ts",
       "*.test.ts",
     ],
-    exclude: ["**/node_modules/**", "server/process-tests/**"],
+    exclude: ["**/node_modules/**", "server/process-tests/**", "server/fault-tests/**/*.process.test.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 20_000,

@@ -79,10 +79,11 @@ const STAGES = {
   unit: async () => vitest("unit", [], { GATEHOUSE_TEST_REDIS_SERVER: await ensureRedis() }),
   build,
   process: () => vitest("process", ["--config", "server/process-tests/vitest.config.ts"]),
+  faults: () => vitest("faults", ["--config", "server/fault-tests/vitest.config.ts"]),
   e2e: () => playwright(),
 };
 /** These need what `build` makes. */
-const ON_BUILD = new Set(["process", "e2e"]);
+const ON_BUILD = new Set(["process", "faults", "e2e"]);
 
 /** Runs one stage; one that cannot run has failed. */
 async function runStage(name) {

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { bundleOptions } from "./bundle.mjs";
 import { contentHash, isStamped, stamp } from "./stamp.mjs";
 import { runStep, SetupError } from "./run.mjs";
 
@@ -96,19 +97,12 @@ export async function ensureBundles() {
   const { build, stop } = await import("esbuild");
   await build({
     entryPoints: Object.fromEntries(Object.entries(BUNDLES).filter(([, source]) => existsSync(source))),
+    ...bundleOptions,
     outdir: DIST,
     outExtension: { ".js": ".mjs" },
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node20.19",
-    packages: "external",
-    // It throws outside of React's server condition; these programs are the server.
-    alias: { "server-only": "./lib/testing/server-only.ts" },
-    sourcemap: true,
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
-    logLevel: "warning",
+    chunkNames: "chunks/[name]-[hash]",
   }).finally(stop); // its helper process would live as long as the product that is started next
   stamp(mark, hash);
 }

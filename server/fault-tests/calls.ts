@@ -1,0 +1,103 @@
+import { Agent, request } from "node:http";
+import type { Revocation, Validation } from "./history";
+
+/** The longest that a caller waits for an answer, ms: longer than any fault, so that what was held up is judged as well. */
+const PATIENCE_MS = 15_000;
+
+/** Why a decision may be a denial here: everything else is no answer that these tests can judge. */
+const REVOKED = "revoked";
+
+type Reply = { status: number; text: string; invokedMs: number; respondedMs: number };
+
+/** Callers of one authority, on connections that they keep. */
+export class Calls {
+  readonly #where: string;
+  readonly #port: number;
+  readonly #key: string;
+  readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 32 });
+
+  /** @param key the server key that speaks for every call */
+  constructor(where: string, port: number, key: string) {
+    this.#where = where;
+    this.#port = port;
+    this.#key = key;
+  }
+
+  /** Asks about a token. Never throws for what a fault does; throws `UnexpectedAnswer`. */
+  async validate(token: string): Promise<Validation> {
+    const { status, text, ...interval } = await this.#post(
+      "/api/v1/validate",
+      "application/json",
+      JSON.stringify({ token, tool: "list_tickets" }),
+    );
+    return { kind: "validate", where: this.#where, outcome: outcomeOf(status, text), ...interval };
+  }
+
+  /** Revokes a token, as RFC 7009 says. As `validate`. */
+  async revoke(token: string): Promise<Revocation> {
+    const { status, text, ...interval } = await this.#post(
+      "/oauth/revoke",
+      "application/x-www-form-urlencoded",
+      new URLSearchParams({ token }).toString(),
+    );
+    if (status !== 200 && status !== 0 && status !== 503) throw new UnexpectedAnswer(status, text);
+    return { kind: "revoke", where: this.#where, outcome: status === 200 ? "done" : "failed", ...interval };
+  }
+
+  /** Status 0 where no whole answer came. */
+  #post(path: string, contentType: string, body: string): Promise<Reply> {
+    const invokedMs = performance.now();
+    return new Promise((done) => {
+      const finish = (status: number, text: string) =>
+        done({ status, text, invokedMs, respondedMs: performance.now() });
+      const call = request(
+        {
+          host: "127.0.0.1",
+          port: this.#port,
+          agent: this.#agent,
+          method: "POST",
+          path,
+          timeout: PATIENCE_MS,
+          headers: {
+            authorization: `Bearer ${this.#key}`,
+            "content-type": contentType,
+            "content-length": Buffer.byteLength(body),
+          },
+        },
+        (response) => {
+          let text = "";
+          response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+          response.once("end", () => finish(response.complete ? (response.statusCode ?? 0) : 0, text));
+          response.once("error", () => finish(0, ""));
+        },
+      );
+      call.once("timeout", () => call.destroy());
+      call.once("error", () => finish(0, ""));
+      call.end(body);
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
+
+function outcomeOf(status: number, text: string): Validation["outcome"] {
+  if (status === 0 || status === 503) return "failed";
+  if (status !== 200) throw new UnexpectedAnswer(status, text);
+  const { decision, reason } = JSON.parse(text) as { decision: string; reason: string };
+  if (decision === "allow") return "allow";
+  if (reason !== REVOKED) throw new UnexpectedAnswer(status, text);
+  return "revoked";
+}
+
+/** An answer that has no place in these tests. It holds no token: the API never repeats one. */
+export class UnexpectedAnswer extends Error {
+  readonly requestId: string;
+
+  constructor(status: number, text: string) {
+    super(`answer ${status} was not expected: ${text}`);
+    this.name = "UnexpectedAnswer";
+    this.requestId = /req_\w+/.exec(text)?.[0] ?? "no request id";
+  }
+}

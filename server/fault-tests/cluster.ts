@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { closeDb } from "@/lib/db";
+import { makeHolder, makeRole, makeServer } from "@/lib/testing/make";
+import { makeKey, makeToken } from "@/lib/testing/make-credentials";
+import { systemCtx } from "@/lib/testing/ctx";
+import { revokeTokens } from "@/lib/token/revoke";
+import { freePort, startEmbedded, type EmbeddedDatabase } from "../database/embedded";
+import { readyDatabase } from "../database/instance";
+import { isAlive } from "../database/postmaster";
+import { makeDataDir, SECRET } from "../process-tests/gatehouse";
+import { AuthorityProcess } from "./authority-process";
+import { Calls } from "./calls";
+import { DatabaseProxy } from "./database-proxy";
+import type { Revocation } from "./history";
+
+/** A token under test. */
+export type TestToken = { id: string; secret: string };
+
+/** An authority, its own way to the database, and its callers. */
+export type Member = { name: string; process: AuthorityProcess; proxy: DatabaseProxy; calls: Calls };
+
+/** What the authorities run, as `npm test -- build` makes it. */
+export const BUILT_AUTHORITY = "dist/authority.mjs";
+
+/** Under which every token is made. */
+type Terms = { roleId: string; serverIds: string[]; personId: string };
+
+/** How the history calls this process, which revokes as the console does: by a verb, over a connection of its own. */
+const VERB = "verb";
+const MINTED_AT_ONCE = 8;
+
+/** One PostgreSQL, and any number of authorities on it. One in a process: the verbs' connection is the process's own. */
+export class Cluster {
+  readonly members: Member[] = [];
+  readonly #dataDir: string;
+  readonly #key: string;
+  readonly #terms: Terms;
+  #database: EmbeddedDatabase;
+
+  private constructor(dataDir: string, database: EmbeddedDatabase, key: string, terms: Terms) {
+    this.#dataDir = dataDir;
+    this.#database = database;
+    this.#key = key;
+    this.#terms = terms;
+  }
+
+  /** Starts the database, makes a server with a key, and no authority yet. `cleanUp` of the process tests ends it. */
+  static async start(): Promise<Cluster> {
+    const dataDir = makeDataDir();
+    const database = await startEmbedded(dataDir);
+    process.env.DATABASE_URL = database.url;
+    process.env.GATEHOUSE_SECRET = SECRET;
+    await readyDatabase();
+    const server = await makeServer();
+    const role = await makeRole([server.id], ["tickets:read"]);
+    const person = await makeHolder(role.id);
+    const { secret } = await makeKey(server.id);
+    return new Cluster(dataDir, database, secret, { roleId: role.id, serverIds: [server.id], personId: person.id });
+  }
+
+  /** Another member, not started yet. */
+  async add(script = BUILT_AUTHORITY): Promise<Member> {
+    const proxy = await DatabaseProxy.start(this.#database.port);
+    const databaseUrl = new URL(this.#database.url);
+    databaseUrl.port = String(proxy.port);
+    const process = new AuthorityProcess({
+      script,
+      port: await freePort(),
+      databaseUrl: databaseUrl.toString(),
+      secret: SECRET,
+    });
+    const name = `authority ${this.members.length + 1}`;
+    const member: Member = { name, process, proxy, calls: new Calls(name, process.port, this.#key) };
+    this.members.push(member);
+    return member;
+  }
+
+  /** Ends a member, and forgets it. */
+  async remove(member: Member): Promise<void> {
+    member.process.resume();
+    await member.process.kill();
+    member.calls.close();
+    await member.proxy.close();
+    this.members.splice(this.members.indexOf(member), 1);
+  }
+
+  /** Live tokens, made directly. */
+  async mint(count: number): Promise<TestToken[]> {
+    const tokens: TestToken[] = [];
+    while (tokens.length < count) {
+      const wanted = Math.min(MINTED_AT_ONCE, count - tokens.length);
+      tokens.push(...(await Promise.all(Array.from({ length: wanted }, () => makeToken(this.#terms)))));
+    }
+    return tokens;
+  }
+
+  /** Revokes by the verb itself. Never throws: what it throws is a revocation that failed. */
+  async revokeByVerb(token: TestToken, urgent = false): Promise<Revocation> {
+    const invokedMs = performance.now();
+    const outcome = await revokeTokens(systemCtx(), { by: "tokens", id: token.id, reason: "fault test", urgent }).then(
+      () => "done" as const,
+      () => "failed" as const,
+    );
+    return { kind: "revoke", where: VERB, outcome, urgent, invokedMs, respondedMs: performance.now() };
+  }
+
+  /** Ends the database (in order, or by force), and starts it again at the same port after a while. */
+  async restartDatabase(how: "stop" | "kill", downMs: number): Promise<void> {
+    const { pid, port } = this.#database;
+    if (how === "stop") await this.#database.stop();
+    else {
+      process.kill(pid, "SIGKILL");
+      while (isAlive(pid)) await sleep(10);
+    }
+    await sleep(downMs);
+    this.#database = await startEmbedded(this.#dataDir, { port });
+  }
+
+  /** Ends everything; the data folder is removed by `cleanUp`. */
+  async close(): Promise<void> {
+    for (const member of [...this.members]) await this.remove(member);
+    await closeDb();
+    await this.#database.stop();
+  }
+}

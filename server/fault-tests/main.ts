@@ -1,0 +1,89 @@
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { cleanUp } from "../process-tests/gatehouse";
+import { Cluster } from "./cluster";
+import { FAULT_KINDS, type FaultKind } from "./faults";
+import { startMembers } from "./members";
+import { makeReport, reportText, type Report } from "./report";
+import { Run } from "./run";
+import { makeSchedule } from "./schedule";
+
+const HELP = `npm run faults -- [options]
+  --seconds N        how long (default 60)
+  --seed TEXT        what chance decides by (default: the time)
+  --members N        authorities on the one database (default 3)
+  --faults A,B       only these; "none" for none: ${FAULT_KINDS.join(", ")}
+  --revocations N    per second, besides those around faults (default 8)
+  --callers N        that ask each authority without end (default 4)
+  --pause MS         that a caller rests after an answer (default 5)
+  --json FILE        the figures, and every violation with its operations
+`;
+
+function kindsOf(list: string | undefined): readonly FaultKind[] {
+  if (list === undefined) return FAULT_KINDS;
+  if (list === "none") return [];
+  return list.split(",").map((name) => {
+    const kind = FAULT_KINDS.find((one) => one === name.trim());
+    if (!kind) throw new Error(`There is no fault "${name}": ${FAULT_KINDS.join(", ")}, or none.`);
+    return kind;
+  });
+}
+
+async function main(): Promise<boolean> {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({
+    options: {
+      help: { type: "boolean" },
+      seconds: text,
+      seed: text,
+      members: text,
+      faults: text,
+      revocations: text,
+      callers: text,
+      pause: text,
+      json: text,
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return true;
+  }
+  const number = (value: string | undefined, fallback: number) => {
+    const parsed = Number(value ?? fallback);
+    if (!Number.isFinite(parsed) || parsed < 0) throw new Error(`"${value}" is not a number.`);
+    return parsed;
+  };
+  const seed = values.seed ?? String(Date.now());
+  const seconds = number(values.seconds, 60);
+  const members = number(values.members, 3);
+  process.stdout.write(`seed ${seed}\n`);
+  const schedule = makeSchedule({
+    seed,
+    seconds,
+    members,
+    kinds: kindsOf(values.faults),
+    revocationsPerSecond: number(values.revocations, 8),
+  });
+  const cluster = await Cluster.start();
+  let report: Report;
+  try {
+    await startMembers(cluster, members);
+    const options = { seed, seconds, callers: number(values.callers, 4), pauseMs: number(values.pause, 5) };
+    const run = new Run(cluster, schedule, options);
+    await run.go();
+    report = makeReport(run, options);
+  } finally {
+    await cluster.close();
+  }
+  process.stdout.write(`${reportText(report)}\n`);
+  if (values.json) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
+  return report.violations.length === 0;
+}
+
+main()
+  .then((clean) => (process.exitCode = clean ? 0 : 1))
+  .catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = 1;
+  })
+  .finally(() => cleanUp());

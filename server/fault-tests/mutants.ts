@@ -1,0 +1,40 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { build, type Plugin } from "esbuild";
+import { bundleOptions } from "../../scripts/setup/bundle.mjs";
+
+/** One step of the protocol left out, by a change of one place in one file. */
+export type Mutant = { file: string; find: string; replace: string };
+
+/** Bundles an authority with the mutant in it. Throws where the place is not there exactly once. */
+export async function bundleMutant(name: string, mutant: Mutant): Promise<string> {
+  const outfile = resolve("dist/fault-tests", `${name.replaceAll(/\W+/g, "-")}.mjs`);
+  const replacement = replacing(mutant);
+  await build({
+    ...bundleOptions,
+    entryPoints: ["server/authority/main.ts"],
+    outfile,
+    plugins: [replacement.plugin],
+  });
+  if (!replacement.done()) throw new Error(`${mutant.file} is no part of the authority`);
+  return outfile;
+}
+
+function replacing({ file, find, replace }: Mutant): { plugin: Plugin; done: () => boolean } {
+  const wanted = resolve(file);
+  let done = false;
+  const plugin: Plugin = {
+    name: "mutant",
+    setup: ({ onLoad }) => {
+      onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+        if (path !== wanted) return undefined;
+        const text = await readFile(path, "utf8");
+        const places = text.split(find).length - 1;
+        if (places !== 1) throw new Error(`${file} has ${places} places that read ${JSON.stringify(find)}, not one`);
+        done = true;
+        return { contents: text.replace(find, () => replace), loader: "ts" };
+      });
+    },
+  };
+  return { plugin, done: () => done };
+}
