@@ -7,10 +7,13 @@ import { env } from "./env";
 /** What a verb gets: a client inside one transaction. */
 export type Tx = Omit<PrismaClient, "$connect" | "$disconnect" | "$on" | "$transaction" | "$extends">;
 
-type Clients = { pool: pg.Pool; prisma: PrismaClient };
+type Clients = { pool: pg.Pool; logPool: pg.Pool; prisma: PrismaClient };
 
-// One pool per process. Kept on globalThis because Next loads this module once per bundle.
+// Once per process. Kept on globalThis because Next loads this module once per bundle.
 const holder = globalThis as typeof globalThis & { __gatehouseDb?: Clients };
+
+const MAX_CONNECTIONS = 10;
+const MAX_LOG_CONNECTIONS = 2;
 
 /**
  * How long a connection may take, ms: a database that is away must fail a request, not hang it. The wait for a free one of
@@ -28,19 +31,23 @@ function clients(): Clients {
   if (holder.__gatehouseDb) return holder.__gatehouseDb;
   const connectionString = env().DATABASE_URL;
   if (!connectionString) throw new Error("DATABASE_URL is not set: start Gatehouse with `npm start`, or set it");
-  const pool = new pg.Pool({
-    connectionString,
-    max: 10,
-    connectionTimeoutMillis: connectTimeoutMs(connectionString),
-    idleTimeoutMillis: 30_000,
-    application_name: "gatehouse",
-  });
-  // A dropped idle connection is the pool's to replace; without a listener it would end the process.
-  pool.on("error", () => undefined);
-  // And one that breaks between the pool and whoever asked for it has no listener at all for a moment.
-  pool.on("connect", (client) => client.on("error", () => undefined));
+  const open = (max: number) => {
+    const pool = new pg.Pool({
+      connectionString,
+      max,
+      connectionTimeoutMillis: connectTimeoutMs(connectionString),
+      idleTimeoutMillis: 30_000,
+      application_name: "gatehouse",
+    });
+    // A dropped idle connection is the pool's to replace; without a listener it would end the process.
+    pool.on("error", () => undefined);
+    // And one that breaks between the pool and whoever asked for it has no listener at all for a moment.
+    pool.on("connect", (client) => client.on("error", () => undefined));
+    return pool;
+  };
+  const pool = open(MAX_CONNECTIONS);
   const prisma = new PrismaClient({ adapter: new TransactionInTurns(pool) });
-  return (holder.__gatehouseDb = { pool, prisma });
+  return (holder.__gatehouseDb = { pool, logPool: open(MAX_LOG_CONNECTIONS), prisma });
 }
 
 /** The Prisma client. For verbs: prefer the `tx` that `defineVerb` hands over. */
@@ -53,11 +60,16 @@ export function pool(): pg.Pool {
   return clients().pool;
 }
 
+/** Connections for the decisions' entries alone: however many look-ups wait for one of the others, the log does not. */
+export function logPool(): pg.Pool {
+  return clients().logPool;
+}
+
 /** Closes every connection; the next use opens new ones. */
 export async function closeDb(): Promise<void> {
   const open = holder.__gatehouseDb;
   if (!open) return;
   holder.__gatehouseDb = undefined;
   await open.prisma.$disconnect();
-  await open.pool.end();
+  await Promise.all([open.pool.end(), open.logPool.end()]);
 }

@@ -2,7 +2,7 @@ import "server-only";
 import type pg from "pg";
 import type { PreparedEntry } from "@/lib/audit/entry";
 import { writeEntries } from "@/lib/audit/write";
-import { pool } from "@/lib/db";
+import { logPool, pool } from "@/lib/db";
 import { noteCommit } from "./metrics";
 
 /** The longest that one batch may take, ms: shorter than the second within which a caller must have its answer. */
@@ -23,7 +23,7 @@ export async function writeLog(entries: readonly PreparedEntry[]): Promise<void>
 }
 
 async function writeBatch(entries: readonly PreparedEntry[]): Promise<void> {
-  const client = await pool().connect();
+  const client = await logPool().connect();
   // A connection that breaks while nobody listens would end the process.
   const onError = () => undefined;
   client.on("error", onError);
