@@ -3,7 +3,7 @@ import type { Summary } from "./summary";
 
 /** What the other scenarios found, as far as a goal is about it. Times in ms. */
 export type Findings = {
-  million?: { missP99: number; hitP99: number; rssMiB: number; coldStartSeconds: number };
+  million?: { tokens: number; missP99: number; hitP99: number; rssMiB: number; coldStartSeconds: number };
 };
 
 type Verdict = { seen: string; met: boolean } | null;
@@ -27,6 +27,11 @@ function against(peer: string, factor: number): Goal["judge"] {
     const ratio = own.perSecond.median / other.perSecond.median;
     return { seen: `${figure(ratio)} ×`, met: ratio >= factor };
   };
+}
+
+/** A goal about a million tokens: a run with fewer of them says nothing about it. */
+function withMillion(judge: (million: NonNullable<Findings["million"]>) => Verdict): Goal["judge"] {
+  return (_, { million }) => (million && million.tokens >= 1_000_000 ? judge(million) : null);
 }
 
 /** The goals of the design that the bench measures, each with how it is judged. */
@@ -70,20 +75,20 @@ const GOALS: readonly Goal[] = [
   {
     what: "one million live tokens: p99 of a look-up that no cache can answer",
     goal: "≤ 5 ms",
-    judge: (_, { million }) =>
-      (million && { seen: `${figure(million.missP99)} ms`, met: million.missP99 <= 5 }) || null,
+    judge: withMillion(({ missP99 }) => ({ seen: `${figure(missP99)} ms`, met: missP99 <= 5 })),
   },
   {
     what: "one million live tokens: memory of the authority",
     goal: "≤ 500 MiB",
-    judge: (_, { million }) =>
-      (million && { seen: `${figure(million.rssMiB)} MiB`, met: million.rssMiB <= 500 }) || null,
+    judge: withMillion(({ rssMiB }) => ({ seen: `${figure(rssMiB)} MiB`, met: rssMiB <= 500 })),
   },
   {
     what: "start on an existing database with a million tokens, to the first answer",
     goal: "≤ 3 s",
-    judge: (_, { million }) =>
-      (million && { seen: `${figure(million.coldStartSeconds)} s`, met: million.coldStartSeconds <= 3 }) || null,
+    judge: withMillion(({ coldStartSeconds }) => ({
+      seen: `${figure(coldStartSeconds)} s`,
+      met: coldStartSeconds <= 3,
+    })),
   },
 ];
 

@@ -120,6 +120,7 @@ export async function million(stage: Stage): Promise<Report> {
   }
   const { hit, miss, sweep, authorityMiB, allMiB } = seen;
   findings.million = {
+    tokens: tokenCount,
     missP99: ms(miss, 0.99),
     hitP99: ms(hit, 0.99),
     rssMiB: authorityMiB,
