@@ -102,7 +102,6 @@ export async function ensureBundles() {
     outExtension: { ".js": ".mjs" },
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
-    chunkNames: "chunks/[name]-[hash]",
   }).finally(stop); // its helper process would live as long as the product that is started next
   stamp(mark, hash);
 }
