@@ -9,7 +9,9 @@ import { useTestDatabase } from "@/lib/testing/database";
 import { makeAgent, makePerson, makeRole, makeServer } from "@/lib/testing/make";
 import { makeTokenParties } from "@/lib/testing/make-token";
 import { announce, giveUp } from "./announce";
+import { LeasedCache } from "./cache";
 import { Lease, LEASE_MS } from "./lease";
+import type { Subject } from "./subject";
 
 useTestDatabase();
 
@@ -35,6 +37,7 @@ async function hold() {
   open.push(lease);
   lease.start();
   await vi.waitFor(() => expect(lease.alive()).toBe(true), 10_000);
+  dropped.length = 0; // what a process drops as it joins has a test of its own
   return { lease, dropped, skew };
 }
 
@@ -92,6 +95,22 @@ describe("a lease", () => {
     expect(dropped).toEqual(["token:tok_a", "role:rol_b"]);
     expect(lease.cursor).toBe(last);
     await giveUp({ first, last });
+  });
+
+  it("keeps out what was read before it was first held, for that may have been changed since", async () => {
+    const cache = new LeasedCache();
+    const table = cache.table<string>(10);
+    const early = cache.beginRead();
+    const connectionString = process.env.DATABASE_URL ?? "";
+    const onChanges = (subjects: readonly Subject[]) => cache.drop(subjects);
+    const lease = new Lease({ instance: "joins", connectionString, onChanges });
+    open.push(lease);
+    lease.start();
+    await vi.waitFor(() => expect(lease.alive()).toBe(true), 10_000);
+    table.fill(early, "token", "as it was", [{ kind: "token", id: "tok_a" }]);
+    expect(table.get("token")).toBeUndefined();
+    table.fill(cache.beginRead(), "token", "as it is", [{ kind: "token", id: "tok_a" }]);
+    expect(table.get("token")).toBe("as it is");
   });
 
   it("drops everything where changes that it has not seen are gone", async () => {
@@ -190,6 +209,20 @@ describe("a narrowing change", () => {
 });
 
 describe("the urgent form", () => {
+  it("is waited for as well by one that follows it and finds nothing left to end", async () => {
+    const { mint } = await makeTokenParties();
+    const { id } = await mint();
+    await lives("deaf", 0, 3_000);
+    const urgent = revoke(id, true);
+    const revokedAt = () =>
+      db()
+        .token.findUniqueOrThrow({ where: { id } })
+        .then((token) => token.revokedAt);
+    await vi.waitFor(async () => expect(await revokedAt()).not.toBeNull(), 10_000);
+    expect(await revoke(id)).toMatchObject({ revoked: 0, processes: 1, confirmedBy: 0, complete: true });
+    expect(await urgent).toMatchObject({ revoked: 1, complete: true });
+  });
+
   it("is in force at once, and then waits for whoever has not confirmed", async () => {
     const { mint } = await makeTokenParties();
     const { id } = await mint();

@@ -170,8 +170,12 @@ export class Lease {
       GRANTED_MS,
       this.#cursor,
     ]);
-    // A process that joins has cached nothing: whatever was changed before, it has applied.
-    this.#cursor ??= rows[0]?.cursor ?? null;
+    if (this.#cursor === null) {
+      // A process that joins has cached nothing: whatever was changed before, it has applied. But a read that is under way
+      // may be older than that.
+      this.#options.onChanges([EVERYTHING]);
+      this.#cursor = rows[0]?.cursor ?? null;
+    }
     await this.#catchUp(client);
     this.#endsAtMs = Math.max(this.#endsAtMs, sentAtMs + LEASE_MS);
     this.#offsetMs = offsetMs;
