@@ -6,7 +6,7 @@ import { startMembers } from "./members";
 import { bundleMutant } from "./mutants";
 import { PROTOCOL_MUTANTS, type MutantName } from "./protocol-mutants";
 import { violationText } from "./report";
-import { answeredLate, hearsNothing, readOvertaken, Scene, type Scenario } from "./scenarios";
+import { answeredLate, followsUrgent, hearsNothing, readOvertaken, Scene, type Scenario } from "./scenarios";
 
 let cluster: Cluster;
 
@@ -65,6 +65,7 @@ const CASES: [string, Scenario, Partial<Record<MutantName, Violation["kind"]>>][
     readOvertaken,
     { "a read is cached although something was changed since it began": "stale_allow" },
   ],
+  ["a revocation that follows an urgent one", followsUrgent, {}],
 ];
 
 describe.each(CASES)("%s", (_name, scenario, mutants) => {

@@ -108,3 +108,19 @@ export const readOvertaken: Scenario = async (scene) => {
     for (let nth = 0; nth < 5; nth++) await scene.ask(scene.hurt, token);
   }
 };
+
+/** A revocation finds the token revoked already, by an urgent one that still waits for somebody who hears nothing. */
+export const followsUrgent: Scenario = async (scene) => {
+  const [token] = await scene.warmTokens(1);
+  if (!token) throw new Error("no token was made");
+  await sleep(RENEWED_MS);
+  const heal = scene.hurt.proxy.disturb({ only: "lease", delayMs: Infinity });
+  await scene.asking([token], async () => {
+    const urgent = scene.cluster.revokeByVerb(token, true);
+    await until(async () => (await scene.ask(scene.sound, token)).outcome === "revoked");
+    await scene.revoke(token);
+    await sleep(BEYOND_LEASE_MS);
+    scene.histories.add(token.id, await urgent);
+  });
+  heal();
+};
