@@ -2,6 +2,7 @@ import type { Command } from "../command";
 import { adminCommands } from "./admin";
 import { agentCommands } from "./agent";
 import { auditCommands } from "./audit";
+import { databaseCommands } from "./database";
 import { personCommands } from "./person";
 import { roleCommands } from "./role";
 import { serverCommands } from "./server";
@@ -20,4 +21,5 @@ export const commands: readonly Command[] = [
   ...tokenEndCommands,
   ...auditCommands,
   ...adminCommands,
+  ...databaseCommands,
 ];

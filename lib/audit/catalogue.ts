@@ -2,6 +2,7 @@
 export const AUDIT_ACTIONS = {
   "instance.start": "Gatehouse started",
   "instance.stop": "Gatehouse stopped in good order",
+  "instance.backup": "The embedded database was copied to a backup folder",
   "server.create": "An MCP server was registered",
   "server.update": "An MCP server was changed",
   "server.disable": "An MCP server was disabled: its tokens stop working on it",
