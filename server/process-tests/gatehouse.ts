@@ -69,9 +69,13 @@ export function launcherEnv(env: Record<string, string>): NodeJS.ProcessEnv {
   return { NODE_ENV: "production", ...own, ...env };
 }
 
-/** Spawns the launcher without waiting for anything. */
-export function spawnGatehouse(env: Record<string, string>): Pick<Gatehouse, "process" | "output" | "exited" | "pid"> {
-  const child = spawn(process.execPath, [LAUNCHER], { env: launcherEnv(env), stdio: ["ignore", "pipe", "pipe"] });
+/** Spawns the launcher, by another program where one is given, without waiting for anything. */
+export function spawnGatehouse(
+  env: Record<string, string>,
+  by: readonly string[] = [],
+): Pick<Gatehouse, "process" | "output" | "exited" | "pid"> {
+  const [program = process.execPath, ...args] = [...by, process.execPath, LAUNCHER];
+  const child = spawn(program, args, { env: launcherEnv(env), stdio: ["ignore", "pipe", "pipe"] });
   let text = "";
   child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (text += chunk.toString()));
@@ -85,11 +89,12 @@ export function spawnGatehouse(env: Record<string, string>): Pick<Gatehouse, "pr
 
 /** Starts Gatehouse and waits until it says its address. Throws with its output where it does not. */
 export async function startGatehouse(
-  options: { dataDir?: string; port?: number; env?: Record<string, string> } = {},
+  options: { dataDir?: string; port?: number; env?: Record<string, string>; by?: readonly string[] } = {},
 ): Promise<Gatehouse> {
   const dataDir = options.dataDir ?? makeDataDir();
   const port = options.port ?? (await freePort());
-  const launcher = spawnGatehouse({ GATEHOUSE_DATA_DIR: dataDir, PORT: String(port), ...options.env });
+  const env = { GATEHOUSE_DATA_DIR: dataDir, PORT: String(port), ...options.env };
+  const launcher = spawnGatehouse(env, options.by);
   let ended = false;
   void launcher.exited.then(() => (ended = true));
   await until(
@@ -142,10 +147,17 @@ export function hasChild(parent: number, words: string): boolean {
   return processes().some(({ parentPid, command }) => parentPid === parent && command.includes(words));
 }
 
-type Running = { pid: number; parentPid: number; command: string };
+/** How many children of a process have ended and were not collected. */
+export function zombiesOf(parent: number): number {
+  return everyProcess().filter(({ parentPid, zombie }) => parentPid === parent && zombie).length;
+}
+
+type Running = { pid: number; parentPid: number; command: string; zombie: boolean };
+
+const processes = (): Running[] => everyProcess().filter(({ zombie }) => !zombie);
 
 /** The processes of this machine (Linux: the only system whose tests need no `ps`). */
-function processes(): Running[] {
+function everyProcess(): Running[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && existsSync(`/proc/${name}/cmdline`))
     .flatMap((name) => {
@@ -153,7 +165,7 @@ function processes(): Running[] {
         const command = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ");
         const stat = readFileSync(`/proc/${name}/stat`, "utf8");
         const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-        return state === "Z" ? [] : [{ pid: Number(name), parentPid: Number(parent), command }];
+        return [{ pid: Number(name), parentPid: Number(parent), command, zombie: state === "Z" }];
       } catch {
         return []; // ended meanwhile
       }
