@@ -6,7 +6,8 @@ afterAll(cleanUp);
 
 /** A PID namespace of its own, as a container has: it takes root and Linux. It ends with the program that made it. */
 const NAMESPACE = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
-const possible = spawnSync("unshare", [...NAMESPACE.slice(1), "true"]).status === 0;
+const [program = "", ...options] = NAMESPACE;
+const possible = spawnSync(program, [...options, "true"]).status === 0;
 
 /** Elsewhere the same must hold of the launcher as any process. */
 const place = possible ? "as the first process of a container, without an init process" : "as a process among others";
@@ -20,13 +21,13 @@ describe(`the launcher, ${place}`, () => {
         (answer) => answer.status,
         () => 0,
       );
-    for (const [program, path] of [
+    for (const [name, path] of [
       ["console.mjs", "/sign-in"],
       ["authority.mjs", "/readyz"],
     ] as const) {
-      const killed = childPid(launcher, program);
+      const killed = childPid(launcher, name);
       process.kill(killed, "SIGKILL");
-      await until(() => zombiesOf(launcher) === 0 && isReplaced(launcher, program, killed));
+      await until(() => zombiesOf(launcher) === 0 && isReplaced(launcher, name, killed));
       await until(async () => (await status(path)) === 200);
     }
     expect(zombiesOf(launcher)).toBe(0);
@@ -36,9 +37,9 @@ describe(`the launcher, ${place}`, () => {
   });
 });
 
-function isReplaced(launcher: number, program: string, killed: number): boolean {
+function isReplaced(launcher: number, name: string, killed: number): boolean {
   try {
-    return childPid(launcher, program) !== killed;
+    return childPid(launcher, name) !== killed;
   } catch {
     return false; // not started again yet
   }
