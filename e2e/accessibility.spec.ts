@@ -115,3 +115,29 @@ test("a token is minted with the keyboard alone", async ({ visit, gatehouse }) =
   await page.keyboard.press("Enter");
   await expect(page.getByLabel("Token", { exact: true })).toHaveText(/^gth_ro_/);
 });
+
+test("closing a dialog gives the focus back to what opened it, be it a button or a menu", async ({
+  visit,
+  gatehouse,
+}) => {
+  const { company } = gatehouse;
+  const page = await visit("admin");
+  await page.goto(`/servers/${company.server.id}`);
+  const edit = page.getByRole("main").getByRole("button", { name: "Edit", exact: true });
+  await edit.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(edit).toBeFocused();
+
+  await page.goto("/tokens");
+  const more = page.getByRole("button", { name: "More", exact: true });
+  await more.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Emergency: revoke everything" }).press("Enter");
+  await expect(page.getByRole("alertdialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("alertdialog")).toHaveCount(0);
+  await expect(more).toBeFocused();
+});

@@ -20,13 +20,13 @@ type Named = { id: string; name: string | null };
 
 function Pivot({ href, label, children }: { href: string; label: string; children: ReactNode }) {
   return (
-    <span className="flex min-w-0 flex-wrap items-center gap-x-2">
+    <span className="flex min-w-0 items-start gap-x-1">
       <span className="min-w-0">{children}</span>
       <Link
         href={href}
         aria-label={label}
         title={label}
-        className="text-ink-3 hover:bg-raised hover:text-ink inline-flex size-6 shrink-0 items-center justify-center rounded-sm"
+        className="text-ink-3 hover:bg-raised hover:text-ink -my-0.5 inline-flex size-6 shrink-0 items-center justify-center rounded-sm"
       >
         <Filter aria-hidden className="size-3.5" />
       </Link>
@@ -49,7 +49,7 @@ function thing(term: string, param: PivotParam, value: Named | null, pivot: Pivo
           ) : (
             words
           )}
-          {value.name ? <span className="mono text-ink-3 ml-2">{value.id}</span> : null}
+          {value.name ? <span className="mono text-ink-3 block @md:ml-2 @md:inline">{value.id}</span> : null}
         </Pivot>
       ),
     },

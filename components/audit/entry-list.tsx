@@ -46,7 +46,7 @@ export function EntryList({
                 <TableHeader className="@lg:w-56">What</TableHeader>
                 <TableHeader className="@max-lg:hidden">About</TableHeader>
                 <TableHeader className="w-36 @max-4xl:hidden">Who</TableHeader>
-                <TableHeader className="w-44 @max-2xl:hidden">Reason</TableHeader>
+                <TableHeader className="w-36 @max-2xl:hidden @3xl:w-44">Reason</TableHeader>
               </TableRow>
             </TableHead>
             <TableBody>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { actorWords } from "./entry-words";
+import type { AuditEntryDto } from "@/lib/audit/schema";
+import { actorWords, subjectWords } from "./entry-words";
 
 const nobody = { kind: "anonymous", id: null, name: null };
 const ana = { id: "per_1", name: "Ana Ruiz" };
@@ -19,5 +20,16 @@ describe("actorWords", () => {
   it("does not say of a refused sign-in that it was the person whose name was given", () => {
     expect(actorWords({ actor: nobody, person: ana, outcome: "denied" })).toBe("somebody as Ana Ruiz");
     expect(actorWords({ actor: nobody, person: null, outcome: "denied" })).toBe("nobody signed in");
+  });
+});
+
+describe("subjectWords", () => {
+  const about = (target: AuditEntryDto["target"], person: AuditEntryDto["person"]) =>
+    subjectWords({ target, person, tool: null, server: null, credential: null } as AuditEntryDto);
+
+  it("tells of a session whose it is, and of anything else what it is called", () => {
+    expect(about({ kind: "session", id: "ses_1", name: null }, ana)).toBe("Ana Ruiz");
+    expect(about({ kind: "session", id: "ses_1", name: null }, null)).toBe("ses_1");
+    expect(about({ kind: "token", id: "tok_1", name: "Night job" }, ana)).toBe("Night job");
   });
 });

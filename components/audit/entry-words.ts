@@ -31,6 +31,8 @@ export function actorWords({ actor, person, outcome }: Pick<AuditEntryDto, "acto
 export function subjectWords(entry: AuditEntryDto): string {
   const on = entry.server ? (entry.server.name ?? entry.server.id) : null;
   if (entry.tool) return on ? `${entry.tool} on ${on}` : entry.tool;
+  // A session has no name of its own; whose it is tells more than its id.
+  if (entry.target?.kind === "session" && entry.person) return entry.person.name ?? entry.person.id;
   if (entry.target) return entry.target.name ?? entry.target.id;
   return on ?? entry.credential?.name ?? entry.credential?.id ?? "";
 }

@@ -5,6 +5,7 @@ import { useState, type ReactNode } from "react";
 import { Button } from "./button";
 import { Field } from "./field";
 import { Input } from "./input";
+import { useReturnFocus } from "./use-return-focus";
 
 /**
  * One question before an act that breaks callers or cannot be undone. `consequence` says what happens, with counts and
@@ -42,6 +43,7 @@ export function ConfirmDialog({
   const [typed, setTyped] = useState("");
   const [reason, setReason] = useState("");
   const [busy, setBusy] = useState(false);
+  const returnFocus = useReturnFocus();
 
   const change = (next: boolean) => {
     if (busy) return;
@@ -76,7 +78,10 @@ export function ConfirmDialog({
       {trigger ? <Radix.Trigger asChild>{trigger}</Radix.Trigger> : null}
       <Radix.Portal>
         <Radix.Overlay className="bg-scrim animate-fade-in fixed inset-0 z-40" />
-        <Radix.Content className="bg-overlay shadow-overlay animate-pop-in fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] flex-col overflow-y-auto rounded-t-lg outline-none sm:inset-0 sm:m-auto sm:h-fit sm:w-[calc(100%-2rem)] sm:max-w-[440px] sm:rounded-lg">
+        <Radix.Content
+          {...returnFocus}
+          className="bg-overlay shadow-overlay animate-pop-in fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] flex-col overflow-y-auto rounded-t-lg outline-none sm:inset-0 sm:m-auto sm:h-fit sm:w-[calc(100%-2rem)] sm:max-w-[440px] sm:rounded-lg"
+        >
           <form
             onSubmit={(event) => {
               event.preventDefault();

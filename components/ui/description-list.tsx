@@ -16,7 +16,7 @@ export function DescriptionList({
       {items.map((item, index) => (
         <div
           key={index}
-          className="border-hairline grid min-h-9 grid-cols-[6rem_minmax(0,1fr)] items-baseline gap-x-3 border-b py-2 last:border-b-0 @md:grid-cols-[9rem_minmax(0,1fr)] @md:gap-x-4"
+          className="border-hairline grid min-h-9 grid-cols-[5.5rem_minmax(0,1fr)] items-baseline gap-x-3 border-b py-2 last:border-b-0 @md:grid-cols-[9rem_minmax(0,1fr)] @md:gap-x-4"
         >
           <dt className="text-body text-ink-2">{item.term}</dt>
           <dd className="text-body text-ink min-w-0 wrap-anywhere">{item.detail}</dd>

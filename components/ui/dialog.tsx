@@ -4,6 +4,7 @@ import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { cn } from "./class-names";
+import { useReturnFocus } from "./use-return-focus";
 
 type PanelProps = {
   open?: boolean;
@@ -22,6 +23,7 @@ const SCRIM = "bg-scrim animate-fade-in fixed inset-0 z-40";
 
 function Frame({ className, ...props }: PanelProps & { className: string }) {
   const { open, onOpenChange, trigger, title, description, footer, guard, children } = props;
+  const { onOpenAutoFocus, onCloseAutoFocus } = useReturnFocus();
   const change = (next: boolean) => {
     if (!next && guard?.()) return;
     onOpenChange?.(next);
@@ -34,7 +36,9 @@ function Frame({ className, ...props }: PanelProps & { className: string }) {
         <Radix.Content
           className={className}
           {...(description ? {} : { "aria-describedby": undefined })}
+          onCloseAutoFocus={onCloseAutoFocus}
           onOpenAutoFocus={(event) => {
+            onOpenAutoFocus();
             // The close button comes first in the order, but it is not what one opens a panel for.
             const first = (event.currentTarget as HTMLElement | null)?.querySelector<HTMLElement>("[data-autofocus]");
             if (first) {

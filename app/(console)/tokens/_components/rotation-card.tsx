@@ -1,3 +1,4 @@
+import Link from "next/link";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Callout } from "@/components/ui/callout";
 import { Time } from "@/components/ui/time";
@@ -38,14 +39,14 @@ export function RotationCard({ token, mayRevoke }: { token: TokenDetailDto; mayR
     <p className="text-body text-ink-2">
       Generation {token.generation} of a rotated token.{" "}
       {token.predecessorId ? (
-        <a className="text-accent underline" href={`/tokens/${token.predecessorId}`}>
+        <Link className="text-accent underline" href={`/tokens/${token.predecessorId}`}>
           Its predecessor
-        </a>
+        </Link>
       ) : null}
       {token.successorId ? (
-        <a className="text-accent underline" href={`/tokens/${token.successorId}`}>
+        <Link className="text-accent underline" href={`/tokens/${token.successorId}`}>
           Its successor
-        </a>
+        </Link>
       ) : null}
     </p>
   );

@@ -1,0 +1,28 @@
+"use client";
+
+import { useRef } from "react";
+
+/** What had the focus last, menus aside: an item is gone when what it opened closes, the menu's button is not. */
+let lastFocused: HTMLElement | null = null;
+if (typeof document !== "undefined")
+  document.addEventListener("focusin", ({ target }) => {
+    if (target instanceof HTMLElement && !target.closest("[role=menu]")) lastFocused = target;
+  });
+
+/**
+ * Gives the focus back to where it was before a dialog opened. Radix returns it to a dialog's own trigger alone; one that
+ * is opened by state would leave it nowhere, and who works with the keyboard at the top of the page.
+ */
+export function useReturnFocus(): { onOpenAutoFocus: () => void; onCloseAutoFocus: (event: Event) => void } {
+  const opener = useRef<HTMLElement | null>(null);
+  return {
+    onOpenAutoFocus: () => {
+      opener.current = lastFocused;
+    },
+    onCloseAutoFocus: (event) => {
+      if (!opener.current?.isConnected) return;
+      event.preventDefault();
+      opener.current.focus();
+    },
+  };
+}
