@@ -45,7 +45,7 @@ const CONSTRAINT_CODES: Record<string, { code: ErrorCode; path?: string; message
 };
 
 const UNAVAILABLE =
-  /ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT|timeout exceeded when trying to connect|Query read timeout|is not currently accepting connections|Connection terminated|is not queryable|terminating connection|the database system is (?:starting up|shutting down|in recovery)|P1001|P1002|P1017|P2024|P2028|Can't reach database|57P01|57P02|57P03|53300/;
+  /ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT|timeout exceeded when trying to connect|Query read timeout|is not currently accepting connections|Connection terminated|is not queryable|Server has closed the connection|terminating connection|the database system is (?:starting up|shutting down|in recovery)|P1001|P1002|P1017|P2024|P2028|Can't reach database|57P01|57P02|57P03|53300/;
 const CONFLICT = /40001|40P01|P2034|deadlock detected|could not serialize/;
 
 /** All texts of an error and its causes, for matching only; never shown. */

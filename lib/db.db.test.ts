@@ -40,3 +40,8 @@ it("calls a connection that broke between two queries of a transaction unavailab
   const error = await broken.catch((thrown: unknown) => thrown);
   expect(mapDbError(error)?.code).toBe("unavailable");
 });
+
+it("calls unavailable what Prisma says of a connection that was reset in the middle of a raw query", () => {
+  const said = "Raw query failed. Code: `N/A`. Message: `Server has closed the connection.`";
+  expect(mapDbError(new Error(said))?.code).toBe("unavailable");
+});
