@@ -36,8 +36,12 @@ const LIVE = 240;
 /** Of these, the next to be revoked are asked about as often as all others together. */
 const NEXT = 12;
 const LATELY = 24;
-const RETRY_MS = 200;
-const MAX_CALLS = 30;
+/** How long nobody asks again where no decision came: twice as long each time, ms. */
+const PATIENCE_MS = 100;
+const MAX_PATIENCE_MS = 1_500;
+/** Beyond this, what is planned is left out: a system that is behind would never catch up. */
+const MAX_REVOCATIONS_AT_ONCE = 12;
+const MAX_CALLS = 40;
 /** How long a process is still watched after the answer, ms. */
 const WATCH_MS = 400;
 /** A process that never denies is a finding of the check, not of the watching: it ends, ms after the answer. */
@@ -59,6 +63,7 @@ export class Run {
   readonly #live: { token: TestToken; cold: boolean }[] = [];
   readonly #lately: TestToken[] = [];
   #made = 0;
+  #revoking = 0;
   #running = true;
   /** A fault's own failure: the run cannot be judged. */
   #failure: unknown = null;
@@ -90,7 +95,10 @@ export class Run {
     const revocations = this.#schedule.revocations.map(async (planned, nth) => {
       await at(planned.atMs);
       const random = new Random(`${this.#options.seed} revocation ${nth}`);
-      if (this.#failure === null) await guarded(this.#revocation(planned, members, random));
+      if (this.#failure !== null || this.#revoking >= MAX_REVOCATIONS_AT_ONCE) return;
+      this.#revoking++;
+      await guarded(this.#revocation(planned, members, random));
+      this.#revoking--;
     });
     await Promise.all([at(this.#options.seconds * 1000), ...faults, ...revocations]);
     this.#running = false;
@@ -179,7 +187,7 @@ export class Run {
         if (calls === 1) answerMs = operation.respondedMs - operation.invokedMs;
         break;
       }
-      await sleep(RETRY_MS);
+      await sleep(Math.min(PATIENCE_MS * 2 ** calls, MAX_PATIENCE_MS));
     }
     state.doneMs = performance.now();
     this.#lately.push(token);
@@ -200,13 +208,15 @@ export class Run {
   /** Asks one process again and again, until it has denied and the revocation was answered a while ago. */
   async #watch(member: Member, token: TestToken, state: { doneMs: number }, random: Random): Promise<number | null> {
     let firstDenialMs: number | null = null;
+    let patienceMs = PATIENCE_MS;
     for (;;) {
       const answer = await this.#ask(member, token);
       if (answer.outcome === "revoked") firstDenialMs ??= answer.respondedMs;
       const sinceMs = performance.now() - state.doneMs;
       if (sinceMs > (firstDenialMs === null ? WATCH_MAX_MS : WATCH_MS) || this.#failure !== null) return firstDenialMs;
-      // No faster than it answers: what is behind already must not be kept so by being watched.
-      await sleep(answer.outcome === "failed" ? 150 : Math.max(random.between(1, 12), tookMs(answer)));
+      // What is away or behind is asked less and less: it must not be kept so by being watched.
+      patienceMs = answer.outcome === "failed" ? Math.min(2 * patienceMs, MAX_PATIENCE_MS) : PATIENCE_MS;
+      await sleep(answer.outcome === "failed" ? patienceMs : Math.max(random.between(1, 12), tookMs(answer)));
     }
   }
 

@@ -35,7 +35,7 @@ describe("three authorities under every fault at once", () => {
       // It was about something: tokens were in use, were revoked, and were found to be.
       expect(report.operations["validate allow"]).toBeGreaterThan(50);
       expect(report.operations["validate revoked"]).toBeGreaterThan(50);
-      expect(report.operations["revoke done"]).toBeGreaterThan(20);
+      expect(report.operations["revoke done"]).toBeGreaterThan(10);
     },
   );
 });
