@@ -233,6 +233,17 @@ describe("the urgent form", () => {
     expect(await revoking).toMatchObject({ revoked: 1, confirmedBy: 0, processes: 1, complete: true });
   });
 
+  it("is waited for by a revocation that finds it made already, too", async () => {
+    const { mint } = await makeTokenParties();
+    const { id } = await mint();
+    await lives("silent", 0, 600);
+    const revoking = revoke(id, true);
+    await vi.waitFor(async () => expect(await db().token.count({ where: { id, revokedAt: null } })).toBe(0), 500);
+    expect(await revoke(id)).toMatchObject({ revoked: 0, complete: true });
+    expect(await db().lease.count({ where: { expiresAt: { gt: new Date() } } })).toBe(0);
+    await revoking;
+  });
+
   it("is made even where nobody can be asked who has confirmed, and says so", async () => {
     const { mint } = await makeTokenParties();
     const { id } = await mint();
