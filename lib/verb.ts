@@ -118,7 +118,10 @@ async function attempt<O>(ctx: Ctx, work: (scope: VerbScope) => Promise<O>, with
         await changes.committed();
         return result;
       } catch (error) {
-        if (tries >= MAX_ATTEMPTS) throw error;
+        if (tries >= MAX_ATTEMPTS) {
+          // What is to be announced was another thing each time: somebody else changes the same.
+          throw error instanceof NotAnnounced ? new GatehouseError("write_conflict", { cause: error }) : error;
+        }
         if (error instanceof NotAnnounced) await changes.announce(error.subjects);
         else if (isWriteConflict(error)) await sleep(10 * tries * Math.random());
         else throw error;
