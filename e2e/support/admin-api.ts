@@ -1,26 +1,38 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Product } from "./product";
 
 /** The admin API, called with a token: what it answers, whatever the status. */
 export type ApiAnswer<T> = { status: number; body: T };
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
-/** One call of the admin API. */
+/** How often a 503 is asked again: on a busy machine the call's own entry may miss its deadline, and then nothing is done. */
+const ATTEMPTS = 5;
+
+/** One call of the admin API; where Gatehouse cannot answer just now, again when it says. */
 export async function callApi<T>(
   url: string,
   token: string,
   method: Method,
   path: string,
   body?: unknown,
+  idempotencyKey = randomUUID(),
+  attempts = ATTEMPTS,
 ): Promise<ApiAnswer<T>> {
   const response = await fetch(`${url}/api/v1${path}`, {
     method,
     headers: {
       authorization: `Bearer ${token}`,
       ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(method === "POST" ? { "idempotency-key": idempotencyKey } : {}),
     },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   const text = await response.text();
+  if (response.status === 503 && attempts > 1) {
+    await sleep(1000 * Number(response.headers.get("retry-after") ?? 1));
+    return callApi(url, token, method, path, body, idempotencyKey, attempts - 1);
+  }
   return { status: response.status, body: (text === "" ? null : JSON.parse(text)) as T };
 }
 
