@@ -7,6 +7,9 @@ import { env } from "./env";
 /** What a verb gets: a client inside one transaction. */
 export type Tx = Omit<PrismaClient, "$connect" | "$disconnect" | "$on" | "$transaction" | "$extends">;
 
+/** A query that is given up after that many ms. `@types/pg` knows the option for a pool only; pg honours it for one query too. */
+export type TimedQuery = pg.QueryConfig<unknown[]> & { query_timeout: number };
+
 type Clients = { pool: pg.Pool; logPool: pg.Pool; prisma: PrismaClient };
 
 // Once per process. Kept on globalThis because Next loads this module once per bundle.

@@ -2,11 +2,11 @@ import "server-only";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AuditAction, TargetKind } from "@/lib/audit/catalogue";
 import { prepareEntry, type EntryDraft } from "@/lib/audit/entry";
-import { writeEntries } from "@/lib/audit/write";
+import { rowTypeOf, writeEntries } from "@/lib/audit/write";
 import { refusal, requireRecentAuthentication } from "@/lib/authz/require";
 import type { Permission } from "@/lib/authz/permissions";
 import type { Ctx } from "@/lib/ctx";
-import { db, type Tx } from "@/lib/db";
+import { db, pool, type Tx } from "@/lib/db";
 import { isWriteConflict, mapDbError } from "@/lib/db-errors";
 import { GatehouseError } from "@/lib/errors";
 import type { Spread } from "@/lib/lease/announce";
@@ -132,13 +132,14 @@ async function attempt<O>(ctx: Ctx, work: (scope: VerbScope) => Promise<O>, with
   }
 }
 
-function inTransaction<O>(
+async function inTransaction<O>(
   ctx: Ctx,
   changes: Changes,
   work: (scope: VerbScope) => Promise<O>,
   within?: Within<O>,
 ): Promise<O> {
   const drafts: EntryDraft[] = [];
+  const rowType = await rowTypeOf(pool());
   changes.begin();
   return db().$transaction(async (tx) => {
     const result = await work({
@@ -152,6 +153,7 @@ function inTransaction<O>(
     await tx.$executeRaw`SET CONSTRAINTS ALL IMMEDIATE`;
     await writeEntries(
       (sql, values) => tx.$executeRawUnsafe(sql, ...values),
+      rowType,
       drafts.map((draft) => prepareEntry(ctx, draft)),
     );
     return result;
@@ -163,6 +165,7 @@ export async function recordAlone(ctx: Ctx, drafts: readonly EntryDraft[]): Prom
   try {
     await writeEntries(
       (sql, values) => db().$executeRawUnsafe(sql, ...values),
+      await rowTypeOf(pool()),
       drafts.map((draft) => prepareEntry(ctx, draft)),
     );
   } catch (error) {

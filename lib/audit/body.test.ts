@@ -5,7 +5,7 @@ import type { Actor, Ctx } from "@/lib/ctx";
 import { actorRef } from "@/lib/ctx";
 import { ctxOf } from "@/lib/testing/ctx";
 import { makeCredential } from "@/lib/token/format";
-import { bodyText } from "./body";
+import { bodyParts } from "./body";
 import { canonicalText } from "./canonical";
 import type { EntryDraft, FieldChange } from "./entry";
 import { redact, redactLine } from "./redact";
@@ -105,7 +105,7 @@ describe("bodyText", () => {
         const ctx = ctxOf(who, { requestId, source: { ip, userAgent } });
         const expected = canonicalize(plainBody(ctx, facts, "an-id", "2026-09-21T14:13:20.123456Z"));
         for (const _again of [1, 2]) {
-          expect(bodyText(ctx, facts, "an-id", "2026-09-21T14:13:20.123456Z")).toBe(expected);
+          expect(bodyParts(ctx, facts, "an-id", "2026-09-21T14:13:20.123456Z").join("")).toBe(expected);
         }
       }),
       { numRuns: 200 },

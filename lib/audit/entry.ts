@@ -3,7 +3,7 @@ import { hash } from "node:crypto";
 import type { Ctx } from "@/lib/ctx";
 import { actorRef } from "@/lib/ctx";
 import { uuidV7 } from "@/lib/id";
-import { bodyText, serversOf } from "./body";
+import { bodyParts, serversOf } from "./body";
 import type { AuditAction, Outcome, TargetKind } from "./catalogue";
 import { line, MAX_ID_CHARS, passingLine } from "./line";
 
@@ -46,10 +46,11 @@ export type EntryDraft = {
   id?: string;
 };
 
-/** A finished entry, ready to be written: `body` is the exact canonical JSON, `leaf` its RFC 6962 leaf hash (hex). */
+/** A finished entry, ready to be written: `body` is the exact canonical JSON in UTF-8, `leaf` its RFC 6962 leaf hash (hex). */
 export type PreparedEntry = {
   id: string;
-  occurred_at: string;
+  /** µs of Unix time. */
+  occurred_at: number;
   action: string;
   outcome: string;
   reason: string | null;
@@ -66,16 +67,15 @@ export type PreparedEntry = {
   tool: string | null;
   ip: string | null;
   request_id: string | null;
-  body: string;
+  body: Buffer;
   leaf: string;
 };
 
 /** The start of the second that was told last: thousands of entries share it. */
 let told = { second: Number.NaN, text: "" };
 
-/** Our wall clock in microseconds, RFC 3339. `Date` has only milliseconds; the rest comes from the monotonic clock. */
-export function rfc3339Micros(seconds: number): string {
-  const micros = Math.round(seconds * 1e6);
+/** µs of Unix time as RFC 3339. */
+export function rfc3339Micros(micros: number): string {
   const second = Math.floor(micros / 1e6);
   if (second !== told.second) told = { second, text: new Date(second * 1000).toISOString().slice(0, 20) };
   return `${told.text}${String(micros - second * 1e6).padStart(6, "0")}Z`;
@@ -87,15 +87,29 @@ const idOrNull = (value: string | null | undefined) => lineOrNull(value, MAX_ID_
 
 /** The RFC 6962 leaf hash of a body, hex: `SHA-256(0x00 ‖ body)`. */
 export function leafHash(body: string): string {
-  return hash("sha256", `\0${body}`, "hex");
+  return hash("sha256", leafInput([body]), "hex");
 }
+
+const MAX_BYTES_PER_CHAR = 3;
+
+/** A zero byte, and a body in UTF-8. */
+function leafInput(parts: readonly string[]): Buffer {
+  const most = parts.reduce((bytes, part) => bytes + part.length * MAX_BYTES_PER_CHAR, 1);
+  const scratch = most <= SCRATCH.length ? SCRATCH : Buffer.alloc(most);
+  let at = 1;
+  for (const part of parts) at += scratch.write(part, at);
+  return Buffer.from(scratch.subarray(0, at));
+}
+
+/** The first byte is zero, and stays so. */
+const SCRATCH = Buffer.alloc(16 * 1024);
 
 /** Turns a draft into the entry that is written. Pure but for the new id. Never throws over what a draft holds. */
 export function prepareEntry(ctx: Ctx, draft: EntryDraft): PreparedEntry {
   const id = draft.id ?? uuidV7();
-  const occurredAt = rfc3339Micros(ctx.nowSeconds());
+  const occurredAt = Math.round(ctx.nowSeconds() * 1e6);
   const { one, several } = serversOf(draft);
-  const body = bodyText(ctx, draft, id, occurredAt);
+  const hashed = leafInput(bodyParts(ctx, draft, id, rfc3339Micros(occurredAt)));
   return {
     id,
     occurred_at: occurredAt,
@@ -114,7 +128,7 @@ export function prepareEntry(ctx: Ctx, draft: EntryDraft): PreparedEntry {
     tool: lineOrNull(draft.tool),
     ip: idOrNull(draft.clientIp ?? ctx.source.ip),
     request_id: passingLine(ctx.requestId, MAX_ID_CHARS),
-    body,
-    leaf: leafHash(body),
+    body: hashed.subarray(1),
+    leaf: hash("sha256", hashed, "hex"),
   };
 }

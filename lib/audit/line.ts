@@ -1,3 +1,4 @@
+import { ID_PREFIXES } from "@/lib/id";
 import { Recent } from "@/lib/recent";
 import { redactLine } from "./redact";
 
@@ -12,13 +13,17 @@ export const MAX_ID_CHARS = 128;
 const harmless = new Recent<string>(4096);
 const MAX_KEPT_CHARS = MAX_ID_CHARS;
 
+/** An id as we make it: lower case and digits after one of our prefixes, in which no shape of a credential can be. */
+const OWN_ID = new RegExp(`^(?:${Object.values(ID_PREFIXES).join("|")})_[0-9a-z]{26}$`);
+
 /** Text from outside, made safe to store: redacted, capped, well-formed, and without NUL, which no text column holds. */
 export function line(value: string, maxChars = MAX_NAME_CHARS): string {
-  return harmless.get(value) === undefined ? cleanLine(value, maxChars) : value;
+  return OWN_ID.test(value) || harmless.get(value) !== undefined ? value : cleanLine(value, maxChars);
 }
 
 /** `line` as JSON writes it, for a text that is likely to come again. */
 export function jsonLine(value: string, maxChars = MAX_NAME_CHARS): string {
+  if (OWN_ID.test(value)) return `"${value}"`;
   const known = harmless.get(value);
   if (known !== undefined) return known;
   const clean = cleanLine(value, maxChars);
@@ -27,12 +32,9 @@ export function jsonLine(value: string, maxChars = MAX_NAME_CHARS): string {
   return json;
 }
 
-/** A request id as we make it: lower case and digits, in which no shape of a credential can be. */
-const OWN_REQUEST_ID = /^req_[0-9a-z]{26}$/;
-
 /** `line` for a text that hardly comes twice, such as the id of a request. */
 export function passingLine(value: string, maxChars: number): string {
-  return OWN_REQUEST_ID.test(value) ? value : cleanLine(value, maxChars);
+  return OWN_ID.test(value) ? value : cleanLine(value, maxChars);
 }
 
 function cleanLine(value: string, maxChars: number): string {

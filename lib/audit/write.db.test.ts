@@ -5,7 +5,7 @@ import { anonymousCtx, systemCtx } from "@/lib/testing/ctx";
 import { observe, useTestDatabase } from "@/lib/testing/database";
 import { defineVerb, recordAlone } from "@/lib/verb";
 import { leafHash, prepareEntry } from "./entry";
-import { writeEntries } from "./write";
+import { rowTypeOf, writeEntries } from "./write";
 
 useTestDatabase();
 
@@ -29,7 +29,7 @@ async function writeByPool(name: string, entries: number, fail: boolean): Promis
   const client = await pool().connect();
   try {
     await client.query("BEGIN");
-    await writeEntries((sql, values) => client.query(sql, values), drafts);
+    await writeEntries((sql, values) => client.query(sql, values), await rowTypeOf(pool()), drafts);
     await client.query(fail ? "ROLLBACK" : "COMMIT");
   } finally {
     client.release();

@@ -3,10 +3,13 @@ import { subjectKey, type Subject } from "./subject";
 /** A subject that entries hang on: dropping it drops them all, whatever their number, in one step. */
 type Ref = { key: string; dropped: boolean; entries: number };
 
+const isDropped = ({ dropped }: Ref): boolean => dropped;
+
 /** A read of the database under way: what was changed since it began must not be cached from it. */
 export type Read = { readonly changed: Set<string>; everything: boolean };
 
-type Entry<V> = { value: V; refs: readonly Ref[]; weight: number };
+/** `used`: asked for since it was last passed over. */
+type Entry<V> = { value: V; refs: readonly Ref[]; weight: number; used: boolean };
 
 /**
  * What a process has cached under its lease: tables of entries, each about some subjects. A change of a subject drops its
@@ -17,7 +20,7 @@ export class LeasedCache {
   readonly #reads = new Set<Read>();
   readonly #tables: Table<unknown>[] = [];
 
-  /** A table that holds entries up to `maxWeight` (each weighs 1, if nothing else is said); the one used longest ago goes first. */
+  /** A table that holds entries up to `maxWeight` (each weighs 1, if nothing else is said). */
   table<V>(maxWeight: number): Table<V> {
     const table = new Table<V>(this, maxWeight);
     this.#tables.push(table as Table<unknown>);
@@ -76,7 +79,10 @@ export class LeasedCache {
   }
 }
 
-/** One kind of cached facts. */
+/**
+ * One kind of cached facts. Where it is full, the oldest goes that was not asked for since it was last passed over (CLOCK):
+ * nearly what was used longest ago, and a hit need not move anything.
+ */
 export class Table<V> {
   readonly #cache: LeasedCache;
   readonly #maxWeight: number;
@@ -98,13 +104,12 @@ export class Table<V> {
   /** What is cached, if nothing of it was changed. It counts only if the lease is alive after this. */
   get(key: string): V | undefined {
     const entry = this.#entries.get(key);
-    if (!entry || entry.refs.some(({ dropped }) => dropped)) {
+    if (!entry || entry.refs.some(isDropped)) {
       if (entry) this.#remove(key, entry);
       this.misses++;
       return undefined;
     }
-    this.#entries.delete(key); // and in again, as the one used last
-    this.#entries.set(key, entry);
+    entry.used = true;
     this.hits++;
     return entry.value;
   }
@@ -116,11 +121,22 @@ export class Table<V> {
     if (!refs) return;
     const before = this.#entries.get(key);
     if (before) this.#remove(key, before);
-    this.#entries.set(key, { value, refs, weight });
+    this.#entries.set(key, { value, refs, weight, used: false });
     this.#weight += weight;
+    if (this.#weight > this.#maxWeight) this.#makeRoom(key);
+  }
+
+  /** Ends: whoever is passed over goes the next time. What was filled just now stays, whatever the others did. */
+  #makeRoom(newest: string): void {
     for (const [oldest, entry] of this.#entries) {
       if (this.#weight <= this.#maxWeight) return;
-      this.#remove(oldest, entry);
+      if (!entry.used && oldest !== newest) {
+        this.#remove(oldest, entry);
+        continue;
+      }
+      entry.used = false;
+      this.#entries.delete(oldest); // and in again, behind all others
+      this.#entries.set(oldest, entry);
     }
   }
 

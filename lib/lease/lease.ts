@@ -1,6 +1,7 @@
 import "server-only";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import type { TimedQuery } from "@/lib/db";
 import { log } from "@/lib/log";
 import { CHANGE_CHANNEL } from "./announce";
 import { EVERYTHING, type Subject } from "./subject";
@@ -34,8 +35,6 @@ SELECT (SELECT seq FROM change_head)::float8 AS head,
        (SELECT count(*) FROM lease WHERE expires_at > clock_timestamp())::int AS holders,
        (SELECT coalesce(json_agg(json_build_object('kind', subject_kind, 'id', subject_id) ORDER BY seq), '[]')
         FROM change WHERE seq > $1) AS subjects`;
-
-type TimedQuery = pg.QueryConfig<unknown[]> & { query_timeout: number };
 
 /** Where time comes from: the monotonic clock counts, the wall clock only tells that it was stopped. */
 export type Clocks = { monotonicMs: () => number; wallMs: () => number };

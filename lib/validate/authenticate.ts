@@ -51,7 +51,7 @@ function identityOf(holder: KeyHolder): Identity {
   if (before) return before;
   const { serverId, serverName, resource, keyId } = holder;
   const identity: Identity = {
-    actor: { kind: "server", serverId, keyId, name: serverName, permissions: serverPermissions() },
+    actor: Object.freeze({ kind: "server", serverId, keyId, name: serverName, permissions: serverPermissions() }),
     asking: { id: serverId, name: serverName, resource, disabled: holder.serverStatus === "disabled" },
   };
   identities.set(holder, identity);

@@ -296,7 +296,7 @@ describe("decide, for any facts", () => {
           if (token.narrowed) expect(token.narrowed).toContain(scope);
           if (token.kind === "ro") expect(offer?.access).toBe("read");
         }
-        if (decision === "allow") expect(scopes).toEqual(expect.arrayContaining(requiredScopes));
+        if (decision === "allow") expect(scopes).toEqual(expect.arrayContaining([...requiredScopes]));
       }),
       { numRuns: 5000 },
     );

@@ -63,10 +63,10 @@ export type Decision = {
   reason: Reason;
   active: boolean;
   /** Effective scopes on the asking server: empty where the token is not active. */
-  scopes: string[];
+  scopes: readonly string[];
   /** The tool's scopes and the requested ones. */
-  requiredScopes: string[];
-  missingScopes: string[];
+  requiredScopes: readonly string[];
+  missingScopes: readonly string[];
 };
 
 /** One spelling of a resource URI: case of scheme and host, default port and one trailing slash do not matter. */
@@ -114,12 +114,14 @@ function otherResource({ facts, request }: Case): boolean {
 
 /** Decides one call. Pure: the same facts, request and time always give the same decision. */
 export function decide(facts: Facts, request: CallRequest, nowSeconds: number): Decision {
-  const requiredScopes = [...new Set([...(facts.tool?.scopes ?? []), ...(request.scopes ?? [])])].sort();
+  const requiredScopes = requiredBy(facts, request);
   if (facts.token === "malformed") return refused("malformed", requiredScopes);
   if (facts.token === "unknown") return refused("unknown_token", requiredScopes);
   const token = facts.token;
-  const scopes = token.forServer ? scopesOf(facts.server, token) : [];
-  const missing = requiredScopes.filter((scope) => !scopes.includes(scope));
+  const scopes = token.forServer ? scopesOf(facts.server, token) : NONE;
+  const missing = requiredScopes.every((scope) => scopes.includes(scope))
+    ? NONE
+    : requiredScopes.filter((scope) => !scopes.includes(scope));
   const found = FAULTS.find(([, applies]) => applies({ facts, token, request, nowSeconds, missing }));
   const reason = found?.[0] ?? "ok";
   if (!ACTIVE_REASONS.has(reason)) return refused(reason, requiredScopes);
@@ -133,23 +135,42 @@ export function decide(facts: Facts, request: CallRequest, nowSeconds: number): 
   };
 }
 
-/** Cached facts come back call after call as the same objects, and never change: so neither do the scopes. */
-const known = new WeakMap<TokenFacts, { server: ServerFacts; scopes: string[] }>();
+const NONE: readonly string[] = Object.freeze([]);
 
-function scopesOf(server: ServerFacts, token: TokenFacts): string[] {
+// Cached facts come back call after call as the same objects, and never change: so neither does what follows from them.
+
+const byTool = new WeakMap<readonly string[], readonly string[]>();
+
+function requiredBy({ tool }: Facts, { scopes = NONE }: CallRequest): readonly string[] {
+  if (!tool || scopes.length > 0) return distinct([...(tool?.scopes ?? NONE), ...scopes]);
+  const before = byTool.get(tool.scopes);
+  if (before) return before;
+  const required = distinct(tool.scopes);
+  byTool.set(tool.scopes, required);
+  return required;
+}
+
+const distinct = (scopes: readonly string[]): readonly string[] =>
+  scopes.length === 0 ? NONE : Object.freeze([...new Set(scopes)].sort());
+
+const known = new WeakMap<TokenFacts, { server: ServerFacts; scopes: readonly string[] }>();
+
+function scopesOf(server: ServerFacts, token: TokenFacts): readonly string[] {
   const before = known.get(token);
   if (before?.server === server) return before.scopes;
-  const scopes = effectiveScopes({
-    kind: token.kind,
-    narrowed: token.narrowed,
-    rolePatterns: token.role.patterns,
-    offered: server.offered,
-  });
+  const scopes = Object.freeze(
+    effectiveScopes({
+      kind: token.kind,
+      narrowed: token.narrowed,
+      rolePatterns: token.role.patterns,
+      offered: server.offered,
+    }),
+  );
   known.set(token, { server, scopes });
   return scopes;
 }
 
 /** A token that is not active may do nothing: it has no scopes, and misses none in particular. */
-function refused(reason: Reason, requiredScopes: string[]): Decision {
-  return { decision: "deny", reason, active: false, scopes: [], requiredScopes, missingScopes: [] };
+function refused(reason: Reason, requiredScopes: readonly string[]): Decision {
+  return { decision: "deny", reason, active: false, scopes: NONE, requiredScopes, missingScopes: NONE };
 }

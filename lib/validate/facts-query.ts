@@ -1,6 +1,7 @@
 import "server-only";
 import type pg from "pg";
-import { pool } from "@/lib/db";
+import { pool, type TimedQuery } from "@/lib/db";
+import { deepFreeze } from "@/lib/freeze";
 import { maskCredential } from "@/lib/token/format";
 import type { ServerFacts, TokenFacts } from "./decide";
 
@@ -76,9 +77,6 @@ const TOKENS_ALONE = `SELECT (${TOKENS}) AS tokens`;
 const SERVER_TABLE = `
 SELECT (${SERVER}) AS server, (${tools("true")}) AS tools, ${pending("('server', $1), ('all', 'all')")} AS pending`;
 
-// @types/pg knows the option for a pool only; pg honours it for one query too.
-type TimedQuery = pg.QueryConfig<unknown[]> & { query_timeout: number };
-
 async function ask<R extends pg.QueryResultRow>(name: string, text: string, values: unknown[]): Promise<R | undefined> {
   const query: TimedQuery = { name, text, values, query_timeout: LOOKUP_TIMEOUT_MS };
   const { rows } = await pool().query<R>(query);
@@ -94,7 +92,7 @@ export async function readSnapshot(
   type Snapshot = { server: ServerFacts | null; tokens: Row[]; tools: ToolFacts[] };
   const found = await ask<Snapshot>("validate-facts", SNAPSHOT, [serverId, hashes, toolNames]);
   return {
-    server: found?.server ?? null,
+    server: deepFreeze(found?.server ?? null),
     tokens: (found?.tokens ?? []).map(toFound),
     tools: byName(found?.tools ?? []),
   };
@@ -111,13 +109,13 @@ export async function readServerTable(serverId: string): Promise<(ServerTable & 
   type Found = { server: ServerFacts | null; tools: ToolFacts[]; pending: boolean };
   const found = await ask<Found>("validate-server", SERVER_TABLE, [serverId]);
   if (!found?.server) return null;
-  return { server: found.server, tools: byName(found.tools), pending: found.pending };
+  return { server: deepFreeze(found.server), tools: byName(found.tools), pending: found.pending };
 }
 
-const byName = (list: readonly ToolFacts[]) => new Map(list.map((tool) => [tool.name, tool]));
+const byName = (list: readonly ToolFacts[]) => new Map(list.map((tool) => [tool.name, deepFreeze(tool)]));
 
 function toFound({ hash, lastFour, pending: isPending, ...facts }: Row): FoundToken {
-  return { hash, pending: isPending, facts: { ...facts, masked: maskCredential(facts.kind, lastFour) } };
+  return { hash, pending: isPending, facts: deepFreeze({ ...facts, masked: maskCredential(facts.kind, lastFour) }) };
 }
 
 /** The token under the first of its possible hashes (newest pepper first) that was found. */

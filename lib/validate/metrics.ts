@@ -1,6 +1,6 @@
 import "server-only";
 import type { PreparedEntry } from "@/lib/audit/entry";
-import { Distribution, Tally } from "@/lib/metrics";
+import { type Count, Distribution, Tally } from "@/lib/metrics";
 
 const LATENCY_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
 
@@ -24,23 +24,38 @@ const commits = new Distribution(
   LATENCY_SECONDS,
 );
 
+const durationOf = { single: answered.of({ call: "single" }), batch: answered.of({ call: "batch" }) };
+const entriesOfBatch = batchEntries.of();
+const commitDuration = commits.of();
+
 /** Runs the work of one validate call (`single`) or batch and observes how long it took, where it was answered. */
 export async function timed<T>(call: "single" | "batch", work: () => Promise<T>): Promise<T> {
   const startedMs = performance.now();
   const outcome = await work();
-  answered.of({ call }).observe((performance.now() - startedMs) / 1000);
+  durationOf[call].observe((performance.now() - startedMs) / 1000);
   return outcome;
 }
 
-const DECIDING = new Set(["token.validate", "token.introspect"]);
+const DECIDING = ["token.validate", "token.introspect"];
+/** The cells of `decisions`: action → outcome → reason. */
+const decided = new Map(
+  DECIDING.map((action) => [action, { allow: new Map<string, Count>(), deny: new Map<string, Count>() }]),
+);
 
 /** Notes a batch that is durable since now. */
 export function noteCommit(entries: readonly PreparedEntry[], seconds: number): void {
-  batchEntries.of().observe(entries.length);
-  commits.of().observe(seconds);
+  entriesOfBatch.observe(entries.length);
+  commitDuration.observe(seconds);
   for (const { action, outcome, reason } of entries) {
     // The reasons of decisions are a fixed set; those of a refused verb are none of these.
-    if (DECIDING.has(action) && (outcome === "allow" || outcome === "deny"))
-      decisions.of({ action, outcome, reason: reason ?? "" }).value++;
+    if (outcome === "allow" || outcome === "deny") countDecision(action, outcome, reason ?? "");
   }
+}
+
+function countDecision(action: string, outcome: "allow" | "deny", reason: string): void {
+  const byReason = decided.get(action)?.[outcome];
+  if (!byReason) return;
+  let count = byReason.get(reason);
+  if (!count) byReason.set(reason, (count = decisions.of({ action, outcome, reason })));
+  count.value++;
 }

@@ -32,8 +32,8 @@ export function toAnswer({ facts, decision, rateLimit, auditId }: Judged): Valid
     agent: token.agent && { id: token.agent.id, name: token.agent.name },
     server: { id: facts.server.id, resource: facts.server.resource },
     role: token.role.name,
-    scopes: decision.scopes,
-    missingScopes: decision.missingScopes,
+    scopes: [...decision.scopes],
+    missingScopes: [...decision.missingScopes],
     expiresAt: Math.floor(token.expiresAtSeconds),
     rateLimit: rateLimit && {
       limit: rateLimit.limit,
@@ -42,6 +42,23 @@ export function toAnswer({ facts, decision, rateLimit, auditId }: Judged): Valid
     },
     auditId,
   };
+}
+
+type Said = Required<Pick<EntryDraft, "target" | "credential">>;
+
+/** What entries say of a token. Cached facts come back as the same object: then so does this, and is put into words once. */
+const said = new WeakMap<TokenFacts, Said>();
+
+function sayOf(token: TokenFacts, scopes: readonly string[]): Said {
+  const before = said.get(token);
+  if (before?.credential?.scopes === scopes) return before;
+  const { id, kind, name, masked } = token;
+  const now: Said = {
+    target: Object.freeze({ kind: "token", id, name }),
+    credential: Object.freeze({ id, kind, name, masked, scopes }),
+  };
+  said.set(token, now);
+  return now;
 }
 
 /**
@@ -54,17 +71,10 @@ export function decisionDraft({ facts, decision, auditId }: Judged): Omit<EntryD
     id: auditId,
     outcome: decision.decision,
     reason: decision.reason,
-    target: token && { kind: "token", id: token.id, name: token.name },
+    ...(token && sayOf(token, decision.scopes)),
     person: token?.person,
     agent: token?.agent,
     server: facts.server,
-    credential: token && {
-      id: token.id,
-      kind: token.kind,
-      name: token.name,
-      masked: token.masked,
-      scopes: decision.scopes,
-    },
     role: token?.role,
     requiredScopes: decision.requiredScopes,
     missingScopes: decision.missingScopes,

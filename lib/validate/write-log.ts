@@ -1,15 +1,14 @@
 import "server-only";
 import type pg from "pg";
 import type { PreparedEntry } from "@/lib/audit/entry";
-import { writeEntries } from "@/lib/audit/write";
-import { logPool, pool } from "@/lib/db";
+import { rowTypeOf, writeEntries } from "@/lib/audit/write";
+import { logPool, pool, type TimedQuery } from "@/lib/db";
 import { noteCommit } from "./metrics";
 
 /** The longest that one batch may take, ms: shorter than the second within which a caller must have its answer. */
 const WRITE_TIMEOUT_MS = 750;
 
-// Types that @types/pg lacks: both exist in pg itself.
-type TimedQuery = pg.QueryConfig<unknown[]> & { query_timeout: number };
+/** What `@types/pg` lacks of a client. */
 type WithProcessId = { processID?: number | null };
 
 /**
@@ -23,23 +22,21 @@ export async function writeLog(entries: readonly PreparedEntry[]): Promise<void>
 }
 
 async function writeBatch(entries: readonly PreparedEntry[]): Promise<void> {
+  const rowType = await rowTypeOf(logPool());
   const client = await logPool().connect();
-  // A connection that breaks while nobody listens would end the process.
-  const onError = () => undefined;
-  client.on("error", onError);
   let failure: Error | undefined;
   try {
-    await writeEntries((text, values) => {
+    const run = (text: string, values: unknown[]) => {
       // By its name, so that PostgreSQL plans it once for the connection.
       const query: TimedQuery = { name: "write-audit-entries", text, values, query_timeout: WRITE_TIMEOUT_MS };
       return client.query(query);
-    }, entries);
+    };
+    await writeEntries(run, rowType, entries);
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));
     throw error;
   } finally {
     if (failure?.message === "Query read timeout") await cancel(client);
-    client.off("error", onError);
     client.release(failure);
   }
 }

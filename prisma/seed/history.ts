@@ -1,6 +1,6 @@
 import { anonymousPermissions, CONSOLE_ROLE_PERMISSIONS, serverPermissions } from "@/lib/authz/permissions";
 import { prepareEntry, type EntryDraft, type PreparedEntry } from "@/lib/audit/entry";
-import { writeEntries } from "@/lib/audit/write";
+import { rowTypeOf, writeEntries } from "@/lib/audit/write";
 import type { Actor, Ctx } from "@/lib/ctx";
 import { pool } from "@/lib/db";
 import { newId } from "@/lib/id";
@@ -31,7 +31,7 @@ export async function seedHistory(rows: Rows, now: Date, random: Random): Promis
       };
       return prepareEntry(ctx, fact.draft);
     });
-    await writeEntries((sql, values) => pool().query(sql, values), entries);
+    await writeEntries((sql, values) => pool().query(sql, values), await rowTypeOf(pool()), entries);
   }
   return past.length;
 }
