@@ -1,4 +1,4 @@
-import { randomFillSync } from "node:crypto";
+import { randomFillSync, randomUUID } from "node:crypto";
 
 /** The prefixes of ids, by kind of thing. */
 export const ID_PREFIXES = {
@@ -19,34 +19,43 @@ export const ID_PREFIXES = {
 export type IdKind = keyof typeof ID_PREFIXES;
 
 const CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz";
+const STAMP_CHARS = 10;
+const RANDOM_CHARS = 16;
 
-const RANDOM_BYTES = 16;
-/** Random bytes in stock: one call for many costs little more than one for a few. Ids are no secrets. */
-const stock = Buffer.alloc(256 * RANDOM_BYTES);
-let taken = stock.length;
+/** Random characters in stock: one call for many costs little more than one for a few. Ids are no secrets. */
+const bytes = Buffer.alloc(256 * RANDOM_CHARS);
+let stock = "";
+let taken = 0;
 
-/** Where in the stock the next 16 fresh bytes are. */
-function takeRandom(): number {
+function takeRandom(): string {
   if (taken === stock.length) {
-    randomFillSync(stock);
+    randomFillSync(bytes);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = CROCKFORD.charCodeAt((bytes[i] as number) % 32);
+    stock = bytes.toString("latin1");
     taken = 0;
   }
-  taken += RANDOM_BYTES;
-  return taken - RANDOM_BYTES;
+  taken += RANDOM_CHARS;
+  return stock.slice(taken - RANDOM_CHARS, taken);
+}
+
+/** The stamp that was written last: hundreds of ids share their millisecond. */
+let lastStamp = { ms: Number.NaN, text: "" };
+
+function stampOf(ms: number): string {
+  if (ms === lastStamp.ms) return lastStamp.text;
+  let time = ms;
+  let text = "";
+  for (let i = 0; i < STAMP_CHARS; i++) {
+    text = CROCKFORD.charAt(time % 32) + text;
+    time = Math.floor(time / 32);
+  }
+  lastStamp = { ms, text };
+  return text;
 }
 
 /** A new id: prefix, 10 characters of milliseconds (so that ids sort by age), 16 random ones. */
 export function newId(kind: IdKind): string {
-  let time = Date.now();
-  let stamp = "";
-  for (let i = 0; i < 10; i++) {
-    stamp = CROCKFORD.charAt(time % 32) + stamp;
-    time = Math.floor(time / 32);
-  }
-  let random = "";
-  const from = takeRandom();
-  for (let i = from; i < from + RANDOM_BYTES; i++) random += CROCKFORD.charAt((stock[i] as number) % 32);
-  return `${ID_PREFIXES[kind]}_${stamp}${random}`;
+  return `${ID_PREFIXES[kind]}_${stampOf(Date.now())}${takeRandom()}`;
 }
 
 /** True where `value` has the form of an id of that kind (built-in ids have words after the prefix). */
@@ -56,10 +65,7 @@ export function isId(kind: IdKind, value: string): boolean {
 
 /** A UUID of version 7 (RFC 9562 §5.7): time-ordered, made here because `uuidv7()` exists in PostgreSQL 18 alone. */
 export function uuidV7(nowMs: number = Date.now()): string {
-  const at = takeRandom();
-  stock.writeUIntBE(Math.floor(nowMs), at, 6);
-  stock[at + 6] = 0x70 | ((stock[at + 6] ?? 0) & 0x0f);
-  stock[at + 8] = 0x80 | ((stock[at + 8] ?? 0) & 0x3f);
-  const hex = stock.toString("hex", at, at + RANDOM_BYTES);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const time = Math.floor(nowMs).toString(16).padStart(12, "0");
+  // Version 4 has its random bits where version 7 has them, but for the time.
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }

@@ -16,6 +16,8 @@ export type Log = {
   info: Write;
   warn: Write;
   error: Write;
+  /** True where `debug` lines are written: for those whose making costs something. */
+  isDebug: () => boolean;
   /** The same log with fields on every line, such as `{ requestId }`. */
   child: (fields: object) => Log;
 };
@@ -138,6 +140,7 @@ function wrap(logger: pino.Logger, known: readonly string[]): Log {
     info: writer("info"),
     warn: writer("warn"),
     error: writer("error"),
+    isDebug: () => logger.isLevelEnabled("debug"),
     child: (fields) => wrap(logger.child(cleanFields(fields, known) as pino.Bindings), known),
   };
 }
@@ -151,5 +154,6 @@ export const log: Log = {
   info: (...line) => ofProcess().info(...line),
   warn: (...line) => ofProcess().warn(...line),
   error: (...line) => ofProcess().error(...line),
+  isDebug: () => ofProcess().isDebug(),
   child: (fields) => ofProcess().child(fields),
 };

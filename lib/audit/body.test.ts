@@ -5,7 +5,7 @@ import type { Actor, Ctx } from "@/lib/ctx";
 import { actorRef } from "@/lib/ctx";
 import { ctxOf } from "@/lib/testing/ctx";
 import { makeCredential } from "@/lib/token/format";
-import { bodyParts } from "./body";
+import { bodyParts, concernedBy } from "./body";
 import { canonicalText } from "./canonical";
 import type { EntryDraft, FieldChange } from "./entry";
 import { redact, redactLine } from "./redact";
@@ -98,14 +98,15 @@ const draft: fc.Arbitrary<EntryDraft> = fc.record({
   durationMs: optional(fc.double()), details: optional(fc.dictionary(text, thing)),
 }); // prettier-ignore
 
-describe("bodyText", () => {
+describe("bodyParts", () => {
   it("is, byte for byte, the library's canonical form of the body, seen for the first time or again", () => {
     fc.assert(
       fc.property(actor, draft, text, fc.option(text), fc.option(text), (who, facts, requestId, ip, userAgent) => {
         const ctx = ctxOf(who, { requestId, source: { ip, userAgent } });
         const expected = canonicalize(plainBody(ctx, facts, "an-id", "2026-09-21T14:13:20.123456Z"));
+        const concerned = concernedBy(facts);
         for (const _again of [1, 2]) {
-          expect(bodyParts(ctx, facts, "an-id", "2026-09-21T14:13:20.123456Z").join("")).toBe(expected);
+          expect(bodyParts(ctx, facts, concerned, "an-id", "2026-09-21T14:13:20.123456Z").join("")).toBe(expected);
         }
       }),
       { numRuns: 200 },

@@ -2,7 +2,7 @@ import "server-only";
 import type { Actor, Ctx } from "@/lib/ctx";
 import { actorRef } from "@/lib/ctx";
 import { canonicalText } from "./canonical";
-import type { EntryDraft, FieldChange } from "./entry";
+import type { EntryDraft, FieldChange, PreparedEntry } from "./entry";
 import { jsonLine, line, MAX_ID_CHARS, passingLine } from "./line";
 import { redact } from "./redact";
 
@@ -16,32 +16,58 @@ const MAX_SCOPES = 200;
 const MAX_SERVERS = 1000;
 
 type Named = NonNullable<EntryDraft["person"]>;
+type Credential = NonNullable<EntryDraft["credential"]>;
+type Target = NonNullable<EntryDraft["target"]>;
 
-/**
- * `write`, once for the same frozen thing and as long as somebody holds it: cached facts, and what is made of them, stand in
- * entry after entry. What is not frozen may become something else, and is written anew.
- */
-function once<T extends object>(write: (thing: T) => string): (thing: T) => string {
-  const written = new WeakMap<T, string>();
-  return (thing) => {
-    const known = written.get(thing);
-    if (known !== undefined) return known;
-    const json = write(thing);
-    // Put together now, not each time that it is part of another text.
-    if (Object.isFrozen(thing)) written.set(thing, Buffer.from(json).toString());
-    return json;
+/** The part of a draft that says whom and what the fact concerns. */
+export type Parties = Pick<EntryDraft, "agent" | "credential" | "person" | "role" | "server" | "servers" | "target">;
+
+/** Whom and what an entry concerns, in the words of the body: entries about the same share it. */
+export type Concerned = {
+  readonly agent: string;
+  readonly credential: string;
+  readonly person: string;
+  readonly role: string;
+  readonly servers: string;
+  readonly target: string;
+  readonly columns: Pick<
+    PreparedEntry,
+    "person_id" | "agent_id" | "server_id" | "server_ids" | "token_id" | "target_kind" | "target_id"
+  >;
+};
+
+/** Puts them into words. Where several entries concern the same, once will do. */
+export function concernedBy({ agent, credential, person, role, target, server, servers = [] }: Parties): Concerned {
+  // One server stands alone, as everywhere; only several are a list.
+  const several = servers.length > 1 ? servers.slice(0, MAX_SERVERS) : null;
+  const one = several ? null : (server ?? servers[0] ?? null);
+  return {
+    agent: flat(named("agent", agent)),
+    credential: flat(credential ? credentialField(credential) : ""),
+    person: flat(named("person", person)),
+    role: flat(named("role", role)),
+    servers: flat(several ? `,"servers":[${several.map(namedJson).join(",")}]` : named("server", one)),
+    target: flat(`,"target":${target ? targetJson(target) : "null"}`),
+    columns: {
+      person_id: idOrNull(person?.id),
+      agent_id: idOrNull(agent?.id),
+      server_id: idOrNull(one?.id),
+      server_ids: several?.map(({ id }) => line(id, MAX_ID_CHARS)) ?? null,
+      token_id: idOrNull(credential?.id),
+      target_kind: target?.kind ?? null,
+      target_id: idOrNull(target?.id),
+    },
   };
 }
 
-/** One server stands alone, as everywhere; only several are a list. */
-export function serversOf({ server, servers = [] }: EntryDraft): {
-  one: Named | null;
-  several: readonly Named[] | null;
-} {
-  return servers.length > 1
-    ? { one: null, several: servers.slice(0, MAX_SERVERS) }
-    : { one: server ?? servers[0] ?? null, several: null };
-}
+/** The same text in one piece: V8 keeps a sum of texts as a tree, and walks it each time that it is part of another. */
+const flat = (sum: string): string => Buffer.from(sum).toString();
+
+const idOrNull = (id: string | null | undefined): string | null =>
+  id === null || id === undefined ? null : line(id, MAX_ID_CHARS);
+
+/** What is said of one fact alone. */
+type Passing = Omit<EntryDraft, keyof Parties>;
 
 /**
  * The exact text that is stored and hashed, in parts: RFC 8785 (JCS), so that who has the facts can write the same bytes
@@ -51,32 +77,29 @@ export function serversOf({ server, servers = [] }: EntryDraft): {
  * The credential is a part of its own because of the "…" in it: V8 keeps a text with such a character in two bytes for each,
  * and puts one together far slower.
  */
-export function bodyParts(ctx: Ctx, draft: EntryDraft, id: string, occurredAt: string): readonly string[] {
-  const { durationMs, agent, person, role, credential, target } = draft;
-  const { one, several } = serversOf(draft);
+export function bodyParts(
+  ctx: Ctx,
+  draft: Passing,
+  concerned: Concerned,
+  id: string,
+  occurredAt: string,
+): readonly string[] {
+  const { durationMs } = draft;
   return [
-    `{"action":"${draft.action}"${actorField(ctx.actor)}` +
-      (agent ? agentField(agent) : "") +
+    `{"action":"${draft.action}"${actorField(ctx.actor)}${concerned.agent}` +
       (draft.arguments === undefined ? "" : `,"arguments":${boundedJson(draft.arguments, MAX_ARGUMENT_CHARS)}`) +
       passingText("callerRequestId", draft.callerRequestId) +
       (draft.changes ? `,"changes":[${draft.changes.map(changeJson).join(",")}]` : "") +
       text("clientIp", draft.clientIp, MAX_ID_CHARS),
-    credential ? credentialField(credential) : "",
+    concerned.credential,
     (draft.details ? `,"details":${boundedJson(draft.details, MAX_DETAIL_CHARS)}` : "") +
       (Number.isFinite(durationMs) ? `,"durationMs":${durationMs}` : "") +
-      `,"id":"${id}"` +
-      scopes("missingScopes", draft.missingScopes) +
-      `,"occurredAt":"${occurredAt}","outcome":"${draft.outcome}"` +
-      (person ? personField(person) : "") +
+      `,"id":"${id}"${scopes("missingScopes", draft.missingScopes)}` +
+      `,"occurredAt":"${occurredAt}","outcome":"${draft.outcome}"${concerned.person}` +
       `,"reason":${orNull(draft.reason)},"requestId":${passingJson(ctx.requestId)}` +
-      scopes("requiredScopes", draft.requiredScopes) +
-      (role ? roleField(role) : "") +
-      (one ? serverField(one) : "") +
-      (several ? `,"servers":[${several.map(namedJson).join(",")}]` : "") +
+      `${scopes("requiredScopes", draft.requiredScopes)}${concerned.role}${concerned.servers}` +
       `,"source":{"ip":${orNull(ctx.source.ip, MAX_ID_CHARS)},"userAgent":${orNull(ctx.source.userAgent, MAX_USER_AGENT_CHARS)}}` +
-      (target ? targetField(target) : ',"target":null') +
-      text("tool", draft.tool) +
-      `,"v":${ENTRY_SCHEMA_VERSION}}`,
+      `${concerned.target}${text("tool", draft.tool)},"v":${ENTRY_SCHEMA_VERSION}}`,
   ];
 }
 
@@ -93,10 +116,20 @@ const passingText = (field: string, value: string | null | undefined): string =>
 
 const namedJson = (thing: Named): string => `{"id":${jsonLine(thing.id, MAX_ID_CHARS)},"name":${orNull(thing.name)}}`;
 
-const agentField = once((agent: Named) => `,"agent":${namedJson(agent)}`);
-const personField = once((person: Named) => `,"person":${namedJson(person)}`);
-const roleField = once((role: Named) => `,"role":${namedJson(role)}`);
-const serverField = once((server: Named) => `,"server":${namedJson(server)}`);
+const named = (field: string, thing: Named | null | undefined): string =>
+  thing ? `,"${field}":${namedJson(thing)}` : "";
+
+/** `write`, once for the same frozen thing and as long as somebody holds it. What is not frozen may become something else. */
+function once<T extends object>(write: (thing: T) => string): (thing: T) => string {
+  const written = new WeakMap<T, string>();
+  return (thing) => {
+    const known = written.get(thing);
+    if (known !== undefined) return known;
+    const json = flat(write(thing));
+    if (Object.isFrozen(thing)) written.set(thing, json);
+    return json;
+  };
+}
 
 const scopesJson = once(
   (list: readonly string[]): string =>
@@ -139,16 +172,12 @@ function actorJson(actor: Actor): string {
   }
 }
 
-const credentialField = once(
-  (of: NonNullable<EntryDraft["credential"]>) =>
-    `,"credential":{"id":${jsonLine(of.id, MAX_ID_CHARS)},"kind":${jsonLine(of.kind)},"masked":${orNull(of.masked)},` +
-    `"name":${orNull(of.name)}${scopes("scopes", of.scopes)}}`,
-);
+const credentialField = ({ id, kind, masked, name, scopes: list }: Credential): string =>
+  `,"credential":{"id":${jsonLine(id, MAX_ID_CHARS)},"kind":${jsonLine(kind)},"masked":${orNull(masked)},` +
+  `"name":${orNull(name)}${scopes("scopes", list)}}`;
 
-const targetField = once(
-  ({ id, kind, name }: NonNullable<EntryDraft["target"]>) =>
-    `,"target":{"id":${jsonLine(id, MAX_ID_CHARS)},"kind":"${kind}","name":${orNull(name)}}`,
-);
+const targetJson = ({ id, kind, name }: Target): string =>
+  `{"id":${jsonLine(id, MAX_ID_CHARS)},"kind":"${kind}","name":${orNull(name)}}`;
 
 /** Redacted first and capped after, so that a cut never leaves half a secret. */
 function boundedJson(value: unknown, maxChars: number): string {

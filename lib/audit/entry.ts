@@ -3,7 +3,7 @@ import { hash } from "node:crypto";
 import type { Ctx } from "@/lib/ctx";
 import { actorRef } from "@/lib/ctx";
 import { uuidV7 } from "@/lib/id";
-import { bodyParts, serversOf } from "./body";
+import { bodyParts, concernedBy, type Concerned } from "./body";
 import type { AuditAction, Outcome, TargetKind } from "./catalogue";
 import { line, MAX_ID_CHARS, passingLine } from "./line";
 
@@ -83,7 +83,6 @@ export function rfc3339Micros(micros: number): string {
 
 const lineOrNull = (value: string | null | undefined, maxChars?: number) =>
   value === null || value === undefined ? null : line(value, maxChars);
-const idOrNull = (value: string | null | undefined) => lineOrNull(value, MAX_ID_CHARS);
 
 /** The RFC 6962 leaf hash of a body, hex: `SHA-256(0x00 ‖ body)`. */
 export function leafHash(body: string): string {
@@ -104,12 +103,15 @@ function leafInput(parts: readonly string[]): Buffer {
 /** The first byte is zero, and stays so. */
 const SCRATCH = Buffer.alloc(16 * 1024);
 
-/** Turns a draft into the entry that is written. Pure but for the new id. Never throws over what a draft holds. */
-export function prepareEntry(ctx: Ctx, draft: EntryDraft): PreparedEntry {
+/**
+ * Turns a draft into the entry that is written. Pure but for the new id. Never throws over what a draft holds.
+ * @param concerned whom and what it concerns, where that was put into words before: then nothing of it is read in the draft
+ */
+export function prepareEntry(ctx: Ctx, draft: EntryDraft, concerned: Concerned = concernedBy(draft)): PreparedEntry {
   const id = draft.id ?? uuidV7();
   const occurredAt = Math.round(ctx.nowSeconds() * 1e6);
-  const { one, several } = serversOf(draft);
-  const hashed = leafInput(bodyParts(ctx, draft, id, rfc3339Micros(occurredAt)));
+  const hashed = leafInput(bodyParts(ctx, draft, concerned, id, rfc3339Micros(occurredAt)));
+  const { columns } = concerned;
   return {
     id,
     occurred_at: occurredAt,
@@ -118,15 +120,15 @@ export function prepareEntry(ctx: Ctx, draft: EntryDraft): PreparedEntry {
     reason: lineOrNull(draft.reason, MAX_ID_CHARS),
     actor_kind: ctx.actor.kind,
     actor_id: ctx.actor.kind === "anonymous" ? null : actorRef(ctx.actor),
-    person_id: idOrNull(draft.person?.id),
-    agent_id: idOrNull(draft.agent?.id),
-    server_id: idOrNull(one?.id),
-    server_ids: several?.map(({ id: serverId }) => line(serverId, MAX_ID_CHARS)) ?? null,
-    token_id: idOrNull(draft.credential?.id),
-    target_kind: draft.target?.kind ?? null,
-    target_id: idOrNull(draft.target?.id),
+    person_id: columns.person_id,
+    agent_id: columns.agent_id,
+    server_id: columns.server_id,
+    server_ids: columns.server_ids,
+    token_id: columns.token_id,
+    target_kind: columns.target_kind,
+    target_id: columns.target_id,
     tool: lineOrNull(draft.tool),
-    ip: idOrNull(draft.clientIp ?? ctx.source.ip),
+    ip: lineOrNull(draft.clientIp ?? ctx.source.ip, MAX_ID_CHARS),
     request_id: passingLine(ctx.requestId, MAX_ID_CHARS),
     body: hashed.subarray(1),
     leaf: hash("sha256", hashed, "hex"),

@@ -16,10 +16,15 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A JSON answer that nobody may keep. */
 export function jsonAnswer(status: number, body: unknown): MachineOutput {
+  return jsonTextAnswer(status, JSON.stringify(body));
+}
+
+/** `jsonAnswer` for what is JSON already. */
+export function jsonTextAnswer(status: number, body: string): MachineOutput {
   return {
     status,
     headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" },
-    body: JSON.stringify(body),
+    body,
   };
 }
 
@@ -89,6 +94,8 @@ function decodeText(bytes: Buffer): string {
 
 function requireContentType(headers: IncomingHttpHeaders, wanted: string): void {
   requireUncompressed(headers["content-encoding"]);
-  const given = (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase();
+  const type = headers["content-type"];
+  if (type === wanted) return;
+  const given = (type ?? "").split(";")[0]?.trim().toLowerCase();
   if (given !== wanted) throw new GatehouseError("unsupported_media_type", { detail: `Send the body as ${wanted}.` });
 }

@@ -8,8 +8,8 @@ const isDropped = ({ dropped }: Ref): boolean => dropped;
 /** A read of the database under way: what was changed since it began must not be cached from it. */
 export type Read = { readonly changed: Set<string>; everything: boolean };
 
-/** `used`: asked for since it was last passed over. */
-type Entry<V> = { value: V; refs: readonly Ref[]; weight: number; used: boolean };
+/** `used`: asked for since it was last passed over. `seen`: the changes up to here are known not to concern it. */
+type Entry<V> = { value: V; refs: readonly Ref[]; weight: number; used: boolean; seen: number };
 
 /**
  * What a process has cached under its lease: tables of entries, each about some subjects. A change of a subject drops its
@@ -19,6 +19,12 @@ export class LeasedCache {
   readonly #refs = new Map<string, Ref>();
   readonly #reads = new Set<Read>();
   readonly #tables: Table<unknown>[] = [];
+  #changes = 0;
+
+  /** How many changes there were. */
+  get changes(): number {
+    return this.#changes;
+  }
 
   /** A table that holds entries up to `maxWeight` (each weighs 1, if nothing else is said). */
   table<V>(maxWeight: number): Table<V> {
@@ -40,6 +46,7 @@ export class LeasedCache {
 
   /** Drops what is cached of these subjects. */
   drop(subjects: readonly Subject[]): void {
+    this.#changes++;
     for (const subject of subjects) {
       if (subject.kind === "all") this.#dropAll();
       else this.#dropOne(subjectKey(subject));
@@ -104,7 +111,7 @@ export class Table<V> {
   /** What is cached, if nothing of it was changed. It counts only if the lease is alive after this. */
   get(key: string): V | undefined {
     const entry = this.#entries.get(key);
-    if (!entry || entry.refs.some(isDropped)) {
+    if (!entry || !this.#isCurrent(entry)) {
       if (entry) this.#remove(key, entry);
       this.misses++;
       return undefined;
@@ -114,6 +121,14 @@ export class Table<V> {
     return entry.value;
   }
 
+  #isCurrent(entry: Entry<V>): boolean {
+    const { changes } = this.#cache;
+    if (entry.seen === changes) return true;
+    if (entry.refs.some(isDropped)) return false;
+    entry.seen = changes;
+    return true;
+  }
+
   /** Caches what a read found, unless one of its subjects was changed since the read began. */
   fill(read: Read, key: string, value: V, subjects: readonly Subject[], weight = 1): void {
     if (weight > this.#maxWeight) return;
@@ -121,7 +136,7 @@ export class Table<V> {
     if (!refs) return;
     const before = this.#entries.get(key);
     if (before) this.#remove(key, before);
-    this.#entries.set(key, { value, refs, weight, used: false });
+    this.#entries.set(key, { value, refs, weight, used: false, seen: this.#cache.changes });
     this.#weight += weight;
     if (this.#weight > this.#maxWeight) this.#makeRoom(key);
   }

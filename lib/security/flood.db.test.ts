@@ -22,7 +22,6 @@ function send(route: MachineRoute, type: string, body: string, authorization?: s
     .handle({
       method: "POST",
       path: route.path,
-      query: new URLSearchParams(),
       headers: { "content-type": type, authorization },
       body: Buffer.from(body),
       requestId,

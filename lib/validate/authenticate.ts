@@ -36,9 +36,20 @@ export async function authenticateServer(input: MachineInput, { basic = false } 
   const holder = key === null ? null : await lookUp(key).catch(rethrow);
   const named = !credentials || credentials.user === holder?.keyId || credentials.user === holder?.serverId;
   if (!holder || !named) throw await refuse(input, key === null ? "no_key" : "bad_key");
+  return callerOf(holder, input);
+}
+
+/** What `authenticateServer` answers for a bearer key, where the key is cached and good; else null: then ask that. */
+export function cachedServer(input: MachineInput): Caller | null {
+  const key = bearerCredential(input.headers);
+  const holder = key === null ? null : cachedServerByKey(key, nowSeconds());
+  return holder ? callerOf(holder, input) : null;
+}
+
+function callerOf(holder: KeyHolder, { requestId, source }: MachineInput): Caller {
   runtime().activity.noteKey(holder.keyId, nowSeconds());
   const { actor, asking } = identityOf(holder);
-  return { ctx: { actor, requestId: input.requestId, source: input.source, nowSeconds }, asking };
+  return { ctx: { actor, requestId, source, nowSeconds }, asking };
 }
 
 type Identity = Pick<Caller, "asking"> & { actor: ServerCtx["actor"] };

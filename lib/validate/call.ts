@@ -1,14 +1,14 @@
 import "server-only";
-import { prepareEntry } from "@/lib/audit/entry";
+import { prepareEntry, type EntryDraft } from "@/lib/audit/entry";
 import { requirePermission } from "@/lib/authz/require";
 import { uuidV7 } from "@/lib/id";
 import type { Taken } from "@/lib/limit/sliding-window";
 import { rethrow, type Caller } from "./authenticate";
 import { decide, type Facts } from "./decide";
 import { cachedFacts, loadFacts } from "./facts";
-import { decisionDraft, ownToken, toAnswer, type Judged } from "./present";
+import { answerText, concernedByDecision, decisionDraft, ownToken, type Judged } from "./present";
 import { runtime } from "./runtime";
-import type { ValidateAnswer, ValidateInput } from "./schema";
+import type { ValidateInput } from "./schema";
 
 const NOTHING_TAKEN: Pick<Taken, "giveBack"> = { giveBack: () => undefined };
 
@@ -17,8 +17,9 @@ const NOTHING_TAKEN: Pick<Taken, "giveBack"> = { giveBack: () => undefined };
  * All facts were true at one moment after the question came: what was changed before is in force. The permission is
  * `token.validate`. Throws `unavailable` where the facts cannot be read or the decisions not be recorded: then
  * nothing is allowed, and nothing counts against a rate limit.
+ * @returns the JSON text of what `validateAnswerSchema` describes for each, in their order
  */
-export async function validateCalls(caller: Caller, inputs: readonly ValidateInput[]): Promise<ValidateAnswer[]> {
+export async function validateCalls(caller: Caller, inputs: readonly ValidateInput[]): Promise<string[]> {
   const { ctx, asking } = caller;
   requirePermission(ctx, "token.validate");
   const startedMs = performance.now();
@@ -32,7 +33,7 @@ export async function validateCalls(caller: Caller, inputs: readonly ValidateInp
   const durationMs = Math.round((performance.now() - startedMs) * 1000) / 1000;
   const entries = judged.map((one, nth) => {
     const input = inputs[nth] as ValidateInput;
-    return prepareEntry(ctx, {
+    const draft: EntryDraft = {
       action: "token.validate",
       ...decisionDraft(one),
       tool: input.tool,
@@ -40,7 +41,8 @@ export async function validateCalls(caller: Caller, inputs: readonly ValidateInp
       clientIp: input.clientIp,
       callerRequestId: input.requestId,
       durationMs,
-    });
+    };
+    return prepareEntry(ctx, draft, concernedByDecision(one));
   });
   try {
     await runtime().recorder.record(entries);
@@ -49,13 +51,7 @@ export async function validateCalls(caller: Caller, inputs: readonly ValidateInp
     throw error;
   }
   judged.forEach((one, nth) => noteUse(one, inputs[nth] as ValidateInput, nowSeconds));
-  return judged.map(toAnswer);
-}
-
-/** `validateCalls` for one call. */
-export async function validateCall(caller: Caller, input: ValidateInput): Promise<ValidateAnswer> {
-  const [answer] = await validateCalls(caller, [input]);
-  return answer as ValidateAnswer;
+  return judged.map(answerText);
 }
 
 type Verdict = Judged & Pick<Taken, "giveBack">;

@@ -1,26 +1,27 @@
 import "server-only";
+import { Deadlines } from "@/lib/deadlines";
 import { GatehouseError } from "@/lib/errors";
 
 /** A caller that waits for a tool call must hear within a second that it cannot go ahead. */
-const DEADLINE_MS = 950;
+const DEADLINE_MS = 920;
+const deadlines = new Deadlines(DEADLINE_MS);
 
 /**
- * The work's outcome, or `unavailable` after 950 ms. Work that is not done by then goes on, and may still leave its
+ * The work's outcome, or `unavailable` after 920 ms, or a little more. Work that is not done by then goes on, and may still leave its
  * entry in the log; its answer goes nowhere, so nothing was allowed by it.
  */
 export function inTime<T>(work: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new GatehouseError("unavailable", { internal: "deadline passed", retryAfterSeconds: 1 })),
-      DEADLINE_MS,
+    const deadline = deadlines.begin(() =>
+      reject(new GatehouseError("unavailable", { internal: "deadline passed", retryAfterSeconds: 1 })),
     );
     work().then(
       (outcome) => {
-        clearTimeout(timer);
+        deadline.done = true;
         resolve(outcome);
       },
       (error: unknown) => {
-        clearTimeout(timer);
+        deadline.done = true;
         reject(error as Error);
       },
     );

@@ -1,5 +1,5 @@
 import "server-only";
-import { prepareEntry } from "@/lib/audit/entry";
+import { prepareEntry, type EntryDraft } from "@/lib/audit/entry";
 import { requirePermission } from "@/lib/authz/require";
 import { env } from "@/lib/env";
 import { uuidV7 } from "@/lib/id";
@@ -7,7 +7,7 @@ import { rethrow, type Caller } from "./authenticate";
 import { decide, type Facts } from "./decide";
 import { loadFacts } from "./facts";
 import type { Introspection } from "./introspect-schema";
-import { decisionDraft, ownToken } from "./present";
+import { concernedByDecision, decisionDraft, ownToken } from "./present";
 import { runtime } from "./runtime";
 
 /** What is asked: the token, and where its bearer is, as far as the server tells (RFC 7662 §2.1 allows such context). */
@@ -25,12 +25,14 @@ export async function introspect(caller: Caller, input: IntrospectInput): Promis
   const startedMs = performance.now();
   const [facts] = (await loadFacts(asking, [{ token: input.token }]).catch(rethrow)) as [Facts];
   const decision = decide(facts, { clientIp: input.clientIp }, ctx.nowSeconds());
-  const entry = prepareEntry(ctx, {
+  const judged = { facts, decision, rateLimit: null, auditId: uuidV7() };
+  const draft: EntryDraft = {
     action: "token.introspect",
-    ...decisionDraft({ facts, decision, rateLimit: null, auditId: uuidV7() }),
+    ...decisionDraft(judged),
     clientIp: input.clientIp,
     durationMs: Math.round((performance.now() - startedMs) * 1000) / 1000,
-  });
+  };
+  const entry = prepareEntry(ctx, draft, concernedByDecision(judged));
   await runtime().recorder.record([entry]);
   const token = ownToken(facts);
   if (!token || decision.decision === "deny") return { active: false };

@@ -1,7 +1,8 @@
+import "server-only";
+import { concernedBy, type Concerned } from "@/lib/audit/body";
 import type { EntryDraft } from "@/lib/audit/entry";
 import type { WindowState } from "@/lib/limit/sliding-window";
-import type { Decision, Facts, TokenFacts } from "./decide";
-import type { ValidateAnswer } from "./schema";
+import type { Decision, Facts, ServerFacts, TokenFacts } from "./decide";
 
 /** One call, decided: what the answer and the entry are made of. */
 export type Judged = {
@@ -16,66 +17,80 @@ export function ownToken(facts: Facts): TokenFacts | null {
   return typeof facts.token !== "string" && facts.token.forServer ? facts.token : null;
 }
 
-/** What the caller is told. */
-export function toAnswer({ facts, decision, rateLimit, auditId }: Judged): ValidateAnswer {
-  const token = ownToken(facts);
-  if (!token) {
-    const reason = facts.token === "malformed" ? "malformed" : "unknown_token";
-    return { active: false, decision: "deny", reason, auditId };
-  }
-  return {
-    active: decision.active,
-    decision: decision.decision,
-    reason: decision.reason,
-    token: { id: token.id, kind: "static", name: token.name },
-    person: token.person && { id: token.person.id, email: token.person.email },
-    agent: token.agent && { id: token.agent.id, name: token.agent.name },
-    server: { id: facts.server.id, resource: facts.server.resource },
-    role: token.role.name,
-    scopes: [...decision.scopes],
-    missingScopes: [...decision.missingScopes],
-    expiresAt: Math.floor(token.expiresAtSeconds),
-    rateLimit: rateLimit && {
-      limit: rateLimit.limit,
-      remaining: rateLimit.remaining,
-      resetAt: rateLimit.resetAtSeconds,
-    },
-    auditId,
-  };
-}
+/** What is said of a token on a server, in the answer and in the entry, while it has these scopes. */
+type Said = { server: ServerFacts; scopes: readonly string[]; answer: string; concerned: Concerned };
 
-type Said = Required<Pick<EntryDraft, "target" | "credential">>;
-
-/** What entries say of a token. Cached facts come back as the same object: then so does this, and is put into words once. */
+/** Cached facts come back as the same objects and never change: then they are put into words once. */
 const said = new WeakMap<TokenFacts, Said>();
 
-function sayOf(token: TokenFacts, scopes: readonly string[]): Said {
+function sayOf(token: TokenFacts, server: ServerFacts, scopes: readonly string[]): Said {
   const before = said.get(token);
-  if (before?.credential?.scopes === scopes) return before;
-  const { id, kind, name, masked } = token;
-  const now: Said = {
-    target: Object.freeze({ kind: "token", id, name }),
-    credential: Object.freeze({ id, kind, name, masked, scopes }),
-  };
+  if (before?.server === server && before.scopes === scopes) return before;
+  const now = { server, scopes, answer: answerOf(token, server, scopes), concerned: concernsOf(token, server, scopes) };
   said.set(token, now);
   return now;
 }
 
+/** The part of an answer that is the same each time: the fields `token` to `expiresAt`. */
+function answerOf(token: TokenFacts, server: ServerFacts, scopes: readonly string[]): string {
+  const { person, agent } = token;
+  const fields = {
+    token: { id: token.id, kind: "static", name: token.name },
+    person: person && { id: person.id, email: person.email },
+    agent: agent && { id: agent.id, name: agent.name },
+    server: { id: server.id, resource: server.resource },
+    role: token.role.name,
+    scopes,
+    expiresAt: Math.floor(token.expiresAtSeconds),
+  };
+  return JSON.stringify(fields).slice(1, -1);
+}
+
+function concernsOf(token: TokenFacts, server: ServerFacts, scopes: readonly string[]): Concerned {
+  const { id, kind, name, masked, person, agent, role } = token;
+  return concernedBy({
+    target: { kind: "token", id, name },
+    credential: { id, kind, name, masked, scopes },
+    person,
+    agent,
+    server,
+    role,
+  });
+}
+
+/** What the caller is told: the JSON text of what `validateAnswerSchema` describes. */
+export function answerText({ facts, decision, rateLimit, auditId }: Judged): string {
+  const token = ownToken(facts);
+  if (!token) {
+    const reason = facts.token === "malformed" ? "malformed" : "unknown_token";
+    return `{"active":false,"decision":"deny","reason":"${reason}","auditId":"${auditId}"}`;
+  }
+  return (
+    `{"active":${decision.active},"decision":"${decision.decision}","reason":"${decision.reason}",` +
+    `${sayOf(token, facts.server, decision.scopes).answer},"missingScopes":${JSON.stringify(decision.missingScopes)},` +
+    `"rateLimit":${rateLimitText(rateLimit)},"auditId":"${auditId}"}`
+  );
+}
+
+const rateLimitText = (state: WindowState | null): string =>
+  state ? `{"limit":${state.limit},"remaining":${state.remaining},"resetAt":${state.resetAtSeconds}}` : "null";
+
 /**
- * The part of an entry that a decision about a token gives, with the true reason. Nothing of an unknown or malformed
- * token stands in it, not even its last characters.
+ * Whom a decision about a token concerns. Of an unknown or malformed token nothing is said, not even its last
+ * characters.
  */
-export function decisionDraft({ facts, decision, auditId }: Judged): Omit<EntryDraft, "action"> {
-  const token = typeof facts.token === "string" ? null : facts.token;
+export function concernedByDecision({ facts, decision }: Judged): Concerned {
+  return typeof facts.token === "string"
+    ? concernedBy({ server: facts.server })
+    : sayOf(facts.token, facts.server, decision.scopes).concerned;
+}
+
+/** The part of an entry that a decision about a token gives, with the true reason. */
+export function decisionDraft({ decision, auditId }: Judged): Omit<EntryDraft, "action"> {
   return {
     id: auditId,
     outcome: decision.decision,
     reason: decision.reason,
-    ...(token && sayOf(token, decision.scopes)),
-    person: token?.person,
-    agent: token?.agent,
-    server: facts.server,
-    role: token?.role,
     requiredScopes: decision.requiredScopes,
     missingScopes: decision.missingScopes,
   };

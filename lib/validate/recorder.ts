@@ -1,4 +1,5 @@
 import "server-only";
+import { Deadlines } from "@/lib/deadlines";
 import { GatehouseError } from "@/lib/errors";
 import type { PreparedEntry } from "@/lib/audit/entry";
 
@@ -9,7 +10,7 @@ type Options = {
   durable?: boolean;
   /** Entries that may wait; more are refused with `unavailable`. */
   maxWaiting?: number;
-  /** The longest that a caller waits for its commit, ms. */
+  /** The longest that a caller waits for its commit, ms (and up to 1/32 more). */
   maxWaitMs?: number;
   /** Nothing more is taken while the entry that is next has waited this long, ms: what comes later would wait in vain. */
   maxBehindMs?: number;
@@ -47,7 +48,7 @@ export class Recorder {
   readonly #write: Options["write"];
   readonly #durable: boolean;
   readonly #maxWaiting: number;
-  readonly #maxWaitMs: number;
+  readonly #deadlines: Deadlines;
   readonly #maxBehindMs: number;
   readonly #maxBatch: number;
   readonly #retryMs: number;
@@ -61,7 +62,7 @@ export class Recorder {
     this.#write = options.write;
     this.#durable = options.durable ?? true;
     this.#maxWaiting = options.maxWaiting ?? 20_000;
-    this.#maxWaitMs = options.maxWaitMs ?? 850;
+    this.#deadlines = new Deadlines(options.maxWaitMs ?? 850);
     this.#maxBehindMs = options.maxBehindMs ?? 500;
     this.#maxBatch = options.maxBatch ?? 500;
     this.#retryMs = options.retryMs ?? 250;
@@ -95,12 +96,12 @@ export class Recorder {
 
   #recordAndWait(entries: readonly PreparedEntry[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const deadline = this.#deadlines.begin(() => {
         job.dropped = true;
         reject(unavailable("the audit log did not commit in time"));
-      }, this.#maxWaitMs);
+      });
       const settle = (error: unknown) => {
-        clearTimeout(timer);
+        deadline.done = true;
         if (error === null) resolve();
         else reject(unavailable("the audit log could not be written", error));
       };

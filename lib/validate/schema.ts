@@ -90,9 +90,5 @@ export const knownAnswerSchema = z.strictObject({
 });
 
 export const validateAnswerSchema = z.union([knownAnswerSchema, strangerAnswerSchema]);
-export type KnownAnswer = z.infer<typeof knownAnswerSchema>;
-export type StrangerAnswer = z.infer<typeof strangerAnswerSchema>;
-/** The answer to one call, whatever the decision. */
-export type ValidateAnswer = KnownAnswer | StrangerAnswer;
 
 export const validateBatchAnswerSchema = z.strictObject({ results: z.array(validateAnswerSchema) });

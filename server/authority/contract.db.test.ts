@@ -48,7 +48,6 @@ const listener = createServer((request, response) => {
     return route.handle({
       method: route.method,
       path: route.path,
-      query: url.searchParams,
       headers: request.headers,
       body: await readAll(request, route.maxBodyBytes),
       requestId,

@@ -6,7 +6,6 @@ export type MachineRequest = {
   method: string;
   /** Path without the query. */
   path: string;
-  query: URLSearchParams;
   headers: IncomingHttpHeaders;
   body: Buffer;
   requestId: string;

@@ -27,7 +27,7 @@ export type ListenerOptions = {
   proxy: ConsoleProxy;
 };
 
-type Facts = { requestId: string; ip: string | null; path: string; query: string };
+type Facts = { requestId: string; ip: string | null; path: string };
 
 /** The public listener: answers the machine routes itself and passes everything else to the console. */
 export function createListener(options: ListenerOptions): Server {
@@ -61,7 +61,6 @@ function factsOf(request: IncomingMessage, trusted: TrustedProxies): Facts {
     requestId: newId("request"),
     ip: clientIp(request.socket.remoteAddress, request.headers, trusted),
     path: mark < 0 ? target : target.slice(0, mark),
-    query: mark < 0 ? "" : target.slice(mark + 1),
   };
 }
 
@@ -70,10 +69,13 @@ function watch(request: IncomingMessage, response: ServerResponse, facts: Facts,
   const method = request.method ?? "GET";
   meter.begin();
   const startedAt = performance.now();
-  response.once("close", () => {
+  response.on("close", () => {
     const status = response.headersSent ? response.statusCode : 499;
     const durationMs = performance.now() - startedAt;
     meter.end(method, status, durationMs / 1000);
+    // Of 503 there may be thousands a second; `logOutage` tells of them.
+    const notable = status >= 500 && status !== 503;
+    if (!notable && !log.isDebug()) return;
     const line = {
       requestId: facts.requestId,
       method,
@@ -82,7 +84,7 @@ function watch(request: IncomingMessage, response: ServerResponse, facts: Facts,
       ip: facts.ip,
       durationMs: Math.round(durationMs * 10) / 10,
     };
-    if (status >= 500) log.warn(line, "request");
+    if (notable) log.warn(line, "request");
     else log.debug(line, "request");
   });
 }
@@ -106,7 +108,6 @@ async function answerMachine(
     const answer = await route.handle({
       method: route.method,
       path: facts.path,
-      query: new URLSearchParams(facts.query),
       headers: request.headers,
       body,
       requestId,

@@ -7,9 +7,9 @@ export function announcedBytes(request: IncomingMessage): number | null {
   return length === undefined ? null : Number(length);
 }
 
-/** The whole body. Throws `payload_too_large` as soon as it is longer than `maxBytes`, without reading the rest. */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  if ((announcedBytes(request) ?? 0) > maxBytes) throw tooLarge(maxBytes);
+/** The whole body. Rejects with `payload_too_large` as soon as it is longer than `maxBytes`, without reading the rest. */
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  if ((announcedBytes(request) ?? 0) > maxBytes) return Promise.reject(tooLarge(maxBytes));
   return new Promise((whole, failed) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -20,9 +20,9 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
         failed(tooLarge(maxBytes));
       } else chunks.push(chunk);
     });
-    request.once("end", () => whole(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    request.once("error", failed);
-    request.once("close", () => {
+    request.on("end", () => whole(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request.on("error", failed);
+    request.on("close", () => {
       if (!request.complete) failed(new GatehouseError("invalid_request", { detail: "The request ended early." }));
     });
   });

@@ -29,7 +29,6 @@ async function revoke(fields: Record<string, string>, authorization?: string) {
     revokeRoute.handle({
       method: "POST",
       path: revokeRoute.path,
-      query: new URLSearchParams(),
       headers: { "content-type": "application/x-www-form-urlencoded", authorization },
       body: Buffer.from(new URLSearchParams(fields).toString()),
       requestId: newId("request"),

@@ -16,6 +16,12 @@ import { recordInstance } from "./record";
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
+/**
+ * A request of a busy authority outlives few collections of young objects if these are rare: with 32 MiB instead of 16 they
+ * are, for at most 48 MiB more of memory. Measured: 5 to 10 % of its processor time.
+ */
+const AUTHORITY_ARGS = ["--max-semi-space-size=32"];
+
 /** Everything that runs: the page that creates the first owner, where there is none, and the way to end it in order. */
 type Running = { firstRunUrl: string | null; stop: () => Promise<void> };
 
@@ -30,7 +36,8 @@ function startChildren(settings: Env): { authority: Child; console: Child } {
   };
   let consolePort: number | null = null;
   const tell = () => authority.send({ kind: "console", port: consolePort });
-  const authority = superviseChild({ name: "authority", script: beside("authority.mjs"), env }, (port) => {
+  const args = AUTHORITY_ARGS;
+  const authority = superviseChild({ name: "authority", script: beside("authority.mjs"), env, args }, (port) => {
     if (port !== null) tell();
   });
   const consoleChild = superviseChild({ name: "console", script: beside("console.mjs"), env }, (port) => {
