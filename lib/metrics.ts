@@ -61,7 +61,7 @@ export class Tally extends Family<Count> {
 }
 
 /** How values are spread over the buckets of one cell. */
-export class Spread {
+export class Histogram {
   readonly #bounds: readonly number[];
   readonly counts: number[];
   sum = 0;
@@ -85,27 +85,27 @@ export class Spread {
 }
 
 /** A Prometheus histogram with the given upper bounds, ascending: `distribution.of({ route }).observe(seconds)`. */
-export class Distribution extends Family<Spread> {
+export class Distribution extends Family<Histogram> {
   readonly #bounds: readonly number[];
 
   constructor(name: string, help: string, bounds: readonly number[]) {
-    super(name, help, "histogram", () => new Spread(bounds));
+    super(name, help, "histogram", () => new Histogram(bounds));
     this.#bounds = bounds;
   }
 
-  protected samples(spread: Spread, labels: Labels): Sample[] {
+  protected samples(histogram: Histogram, labels: Labels): Sample[] {
     const bucket = (le: number | string, value: number) => ({
       metricName: `${this.name}_bucket`,
       labels: { ...labels, le },
       value,
     });
     let below = 0;
-    const buckets = this.#bounds.map((bound, nth) => bucket(bound, (below += spread.counts[nth] ?? 0)));
+    const buckets = this.#bounds.map((bound, nth) => bucket(bound, (below += histogram.counts[nth] ?? 0)));
     return [
       ...buckets,
-      bucket("+Inf", spread.count),
-      { metricName: `${this.name}_sum`, labels, value: spread.sum },
-      { metricName: `${this.name}_count`, labels, value: spread.count },
+      bucket("+Inf", histogram.count),
+      { metricName: `${this.name}_sum`, labels, value: histogram.sum },
+      { metricName: `${this.name}_count`, labels, value: histogram.count },
     ];
   }
 }

@@ -1,4 +1,5 @@
 import type { Ctx } from "@/lib/ctx";
+import { revocationWords } from "@/lib/token/revocation-words";
 import { revokeTokens } from "@/lib/token/revoke";
 import { revokeAllTokens } from "@/lib/token/revoke-all";
 import { rotateToken } from "@/lib/token/rotate";
@@ -74,7 +75,7 @@ async function revokeNamed(ctx: Ctx, given: Given) {
 }
 
 function outcomeOf(done: Awaited<ReturnType<typeof revokeNamed>>): Outcome {
-  return { json: done, text: `${done.revoked} revoked`, bad: !done.complete };
+  return { json: done, text: revocationWords(done, { many: true }), bad: !done.complete };
 }
 
 export const tokenEndCommands: readonly Command[] = [rotate, revoke];

@@ -1,4 +1,4 @@
-import { spreadWords } from "@/components/token/revocation-words";
+import { spreadWords } from "@/lib/token/revocation-words";
 import type { AuditEntryDto } from "@/lib/audit/schema";
 
 /** Client-safe: what an entry tells of how its change got around. */

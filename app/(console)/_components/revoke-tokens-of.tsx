@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { ActionFailure } from "@/components/session/action-failure";
 import { useAction } from "@/components/session/use-action";
-import { revocationWords } from "@/components/token/revocation-words";
+import { revocationWords } from "@/lib/token/revocation-words";
 import { UrgentField } from "@/components/token/urgent-field";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import type { RevokeBy } from "@/lib/token/schema";

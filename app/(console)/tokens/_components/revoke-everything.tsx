@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { ActionFailure } from "@/components/session/action-failure";
 import { useAction } from "@/components/session/use-action";
-import { revocationWords } from "@/components/token/revocation-words";
+import { revocationWords } from "@/lib/token/revocation-words";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Menu } from "@/components/ui/menu";

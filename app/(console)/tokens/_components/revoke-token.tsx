@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { useAction } from "@/components/session/use-action";
-import { revocationWords } from "@/components/token/revocation-words";
+import { revocationWords } from "@/lib/token/revocation-words";
 import { UrgentField } from "@/components/token/urgent-field";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";

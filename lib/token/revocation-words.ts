@@ -1,4 +1,4 @@
-import type { RevocationDto } from "@/lib/token/schema";
+import type { RevocationDto } from "./schema";
 
 /** Client-safe: how a revocation went, in words. */
 
