@@ -1,20 +1,25 @@
 import "server-only";
 import { hash } from "node:crypto";
 import { uuidV7 } from "@/lib/id";
+import { BatchReads } from "@/lib/lease/batch-reads";
 import { LeasedCache, type Table } from "@/lib/lease/cache";
 import { Lease } from "@/lib/lease/lease";
 import { SharedReads } from "@/lib/lease/shared-reads";
 import type { Subject } from "@/lib/lease/subject";
 import type { KeyFacts } from "@/lib/key/authenticate";
-import type { ServerTable } from "./facts-query";
+import { hashCandidates } from "@/lib/token/hash";
+import { firstFound, readTokens, type FoundToken, type ServerTable } from "./facts-query";
 import type { TokenFacts } from "./decide";
-import { TokenLoader } from "./token-loader";
+import { readAsks, type Ask, type Snapshot } from "./snapshot";
 
 /** About 1 KB each. */
 const MAX_TOKENS = 100_000;
 const MAX_KEYS = 10_000;
 /** A server weighs as much as it has tools. */
 const MAX_TOOLS = 200_000;
+
+/** Reads of one kind at once, and tokens of one read: those of strangers must leave connections to everybody else. */
+const LIMITS = { atOnce: 3, most: 200 };
 
 /** Everything that this process has cached, and the lease under which it may use it. */
 export class FactCache {
@@ -27,10 +32,10 @@ export class FactCache {
   readonly serverReads = new SharedReads<void>();
   /** By server id and `digest` of the token. */
   readonly tokens: Table<TokenFacts> = this.cache.table(MAX_TOKENS);
-  readonly loader = new TokenLoader(this.cache, (read, serverId, token, found) => {
-    if (found.pending || !this.lease.alive()) return;
-    this.tokens.fill(read, tokenKey(serverId, token), found.facts, subjectsOf(serverId, found.facts));
-  });
+  /** By server id: what is found of tokens, cached if it may be. */
+  readonly tokenReads = new BatchReads<string, FoundToken>((id, tokens) => this.#readTokens(id, tokens), LIMITS);
+  /** By server id: answers from the database alone, for when there is no lease. */
+  readonly snapshots = new BatchReads<Ask, Snapshot>(readAsks, LIMITS);
   readonly lease: Lease;
 
   constructor(connectionString: string) {
@@ -39,6 +44,26 @@ export class FactCache {
       connectionString,
       onChanges: (subjects) => this.cache.drop(subjects),
     });
+  }
+
+  async #readTokens(serverId: string, tokens: ReadonlyMap<string, string>): Promise<Map<string, FoundToken>> {
+    const read = this.cache.beginRead();
+    try {
+      const candidates = new Map([...tokens.keys()].map((token) => [token, hashCandidates(token)]));
+      const rows = await readTokens(serverId, [...candidates.values()].flat());
+      const byHash = new Map(rows.map((row) => [row.hash, row]));
+      const found = new Map<string, FoundToken>();
+      for (const [token, hashes] of candidates) {
+        const row = firstFound(hashes, byHash);
+        if (!row) continue;
+        found.set(token, row);
+        if (row.pending || !this.lease.alive()) continue;
+        this.tokens.fill(read, tokenKey(serverId, token), row.facts, subjectsOf(serverId, row.facts));
+      }
+      return found;
+    } finally {
+      this.cache.endRead(read);
+    }
   }
 }
 

@@ -1,19 +1,16 @@
 import "server-only";
-import { credentialKind } from "@/lib/token/format";
-import { hashCandidates } from "@/lib/token/hash";
 import type { Facts, ServerFacts } from "./decide";
 import { factCache, tokenKey, type FactCache } from "./fact-cache";
-import { firstFound, readServerTable, readSnapshot } from "./facts-query";
-
-/** What one call asks about. */
-export type Ask = { token: string; tool?: string };
+import { readServerTable, type FoundToken } from "./facts-query";
+import { askKey, readAsks, withoutLookUp, type Ask } from "./snapshot";
 
 /** The server that asks, as its key told. */
 export type Asking = Omit<ServerFacts, "offered">;
 
 /**
  * The facts for some calls that one server asks about, in their order, all true at one moment after the call came: what was
- * changed before is in them. From the cache where this process holds a lease, else from one snapshot of the database.
+ * changed before is in them. From the cache where this process holds a lease, else from one snapshot of the database, which
+ * calls that come at the same time share.
  * A token of wrong form needs no look-up, and one of the server-key kind is never a token. Throws what the driver throws
  * where the database is away.
  */
@@ -44,7 +41,8 @@ export function cachedFacts(
   const table = cache.servers.get(asking.id);
   const found: Facts[] = [];
   for (const { token, tool } of asks) {
-    const known = cache.tokens.get(tokenKey(asking.id, token)) ?? withoutLookUp(token, nowhere);
+    const known =
+      cache.tokens.get(tokenKey(asking.id, token)) ?? (nowhere.has(token) ? "unknown" : withoutLookUp(token));
     if (known === null || (!table && typeof known !== "string")) return null;
     found.push({
       server: table?.server ?? { ...asking, offered: [] },
@@ -56,24 +54,18 @@ export function cachedFacts(
   return cache.lease.alive() ? found : null;
 }
 
-function withoutLookUp(token: string, nowhere: ReadonlySet<string>): "malformed" | "unknown" | null {
-  if (nowhere.has(token)) return "unknown";
-  const kind = credentialKind(token);
-  return kind === null ? "malformed" : kind === "srv" ? "unknown" : null;
-}
-
 /** Reads what is not cached yet, and caches it if nothing was changed since; returns the tokens that are nowhere. */
 async function fillMissing(cache: FactCache, asking: Asking, asks: readonly Ask[]): Promise<ReadonlySet<string>> {
-  const nowhere = new Set<string>();
-  const missing = asks.filter(
-    ({ token }) => cache.tokens.get(tokenKey(asking.id, token)) === undefined && withoutLookUp(token, NOWHERE) === null,
+  const missing = new Map(
+    asks
+      .filter(({ token }) => !cache.tokens.get(tokenKey(asking.id, token)) && withoutLookUp(token) === null)
+      .map(({ token }) => [token, token]),
   );
-  const work = missing.map(async ({ token }) => {
-    if ((await cache.loader.load(asking.id, token)) === null) nowhere.add(token);
-  });
-  if (cache.servers.get(asking.id) === undefined) work.push(fillServer(cache, asking.id));
-  await Promise.all(work);
-  return nowhere;
+  const [found] = await Promise.all([
+    missing.size === 0 ? new Map<string, FoundToken>() : cache.tokenReads.load(asking.id, missing),
+    cache.servers.get(asking.id) ? undefined : fillServer(cache, asking.id),
+  ]);
+  return new Set([...missing.keys()].filter((token) => !found.has(token)));
 }
 
 /** Reads a server's table, and caches it if nothing was changed since. */
@@ -91,21 +83,19 @@ function fillServer({ cache, lease, servers, serverReads }: FactCache, serverId:
   });
 }
 
-/** Reads everything in one statement, and so in one snapshot; nothing of it is kept. */
+/** All from one snapshot of the database; nothing of it is kept. */
 async function readFacts(asking: Asking, asks: readonly Ask[]): Promise<Facts[]> {
-  const candidates = asks.map(({ token }) => withoutLookUp(token, NOWHERE) ?? hashCandidates(token));
-  const hashes = candidates.flatMap((candidate) => (typeof candidate === "string" ? [] : candidate));
-  const toolNames = [...new Set(asks.flatMap(({ tool }) => (tool === undefined ? [] : [tool])))];
-  const snapshot = hashes.length > 0 ? await readSnapshot(asking.id, hashes, toolNames) : null;
-  const server = snapshot?.server ?? { ...asking, offered: [] };
-  const tokens = new Map(snapshot?.tokens.map((found) => [found.hash, found]));
-  return asks.map(({ tool }, nth) => {
-    const candidate = candidates[nth] ?? "malformed";
-    return {
-      server,
-      token: typeof candidate === "string" ? candidate : (firstFound(candidate, tokens)?.facts ?? "unknown"),
-      tool: tool === undefined ? null : (snapshot?.tools.get(tool) ?? null),
-      rateLimited: false,
-    };
+  const unknownServer = { ...asking, offered: [] };
+  const needsNothing = asks.every(({ token }) => withoutLookUp(token) !== null);
+  const found = needsNothing ? null : await readTogether(asking.id, new Map(asks.map((ask) => [askKey(ask), ask])));
+  return asks.map((ask) => {
+    const facts = found?.get(askKey(ask));
+    if (!facts)
+      return { server: unknownServer, token: withoutLookUp(ask.token) ?? "unknown", tool: null, rateLimited: false };
+    return { ...facts, server: facts.server ?? unknownServer };
   });
 }
+
+/** Whoever may cache is asked by many: without its lease it must not ask the database as often. */
+const readTogether: typeof readAsks = (serverId, asks) =>
+  factCache()?.snapshots.load(serverId, asks) ?? readAsks(serverId, asks);

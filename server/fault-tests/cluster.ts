@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { updateAgent } from "@/lib/agent/update";
 import { closeDb } from "@/lib/db";
-import { makeHolder, makeRole, makeServer } from "@/lib/testing/make";
+import { updatePerson } from "@/lib/person/update";
+import { archiveRole } from "@/lib/role/archive";
+import { makeAgent, makeHolder, makeRole, makeServer } from "@/lib/testing/make";
 import { makeKey, makeToken } from "@/lib/testing/make-credentials";
 import { systemCtx } from "@/lib/testing/ctx";
 import { revokeTokens } from "@/lib/token/revoke";
@@ -12,9 +15,10 @@ import { AuthorityProcess } from "./authority-process";
 import { Calls } from "./calls";
 import { DatabaseProxy } from "./database-proxy";
 import type { Revocation } from "./history";
+import type { EndedBy } from "./schedule";
 
-/** A token under test. */
-export type TestToken = { id: string; secret: string };
+/** A token under test, and what `endByVerb` ends. */
+export type TestToken = { id: string; secret: string; ends: { kind: EndedBy; id: string } };
 
 /** An authority, its own way to the database, and its callers. */
 export type Member = { name: string; process: AuthorityProcess; proxy: DatabaseProxy; calls: Calls };
@@ -28,6 +32,15 @@ type Terms = { roleId: string; serverIds: string[]; personId: string };
 /** How the history calls this process, which revokes as the console does: by a verb, over a connection of its own. */
 const VERB = "verb";
 const MINTED_AT_ONCE = 8;
+const SCOPES = ["tickets:read"];
+
+/** Only a token can be ended urgently. */
+const VERBS: Record<EndedBy, (id: string, urgent: boolean) => Promise<unknown>> = {
+  token: (id, urgent) => revokeTokens(systemCtx(), { by: "tokens", id, reason: "fault test", urgent }),
+  agent: (agentId) => updateAgent(systemCtx(), { agentId, status: "suspended" }),
+  person: (personId) => updatePerson(systemCtx(), { personId, status: "suspended" }),
+  role: (roleId) => archiveRole(systemCtx(), { roleId }),
+};
 
 /** One PostgreSQL, and any number of authorities on it. One in a process: the verbs' connection is the process's own. */
 export class Cluster {
@@ -52,7 +65,7 @@ export class Cluster {
     process.env.GATEHOUSE_SECRET = SECRET;
     await readyDatabase();
     const server = await makeServer();
-    const role = await makeRole([server.id], ["tickets:read"]);
+    const role = await makeRole([server.id], SCOPES);
     const person = await makeHolder(role.id);
     const { secret } = await makeKey(server.id);
     return new Cluster(dataDir, database, secret, { roleId: role.id, serverIds: [server.id], personId: person.id });
@@ -84,20 +97,39 @@ export class Cluster {
     this.members.splice(this.members.indexOf(member), 1);
   }
 
-  /** Live tokens, made directly. */
-  async mint(count: number): Promise<TestToken[]> {
+  /** Live tokens, made directly: one for each way to end it. */
+  async mint(ways: readonly EndedBy[]): Promise<TestToken[]> {
     const tokens: TestToken[] = [];
-    while (tokens.length < count) {
-      const wanted = Math.min(MINTED_AT_ONCE, count - tokens.length);
-      tokens.push(...(await Promise.all(Array.from({ length: wanted }, () => makeToken(this.#terms)))));
+    while (tokens.length < ways.length) {
+      const some = ways.slice(tokens.length, tokens.length + MINTED_AT_ONCE);
+      tokens.push(...(await Promise.all(some.map((endedBy) => this.#mintOne(endedBy)))));
     }
     return tokens;
   }
 
-  /** Revokes by the verb itself. Never throws: what it throws is a revocation that failed. */
-  async revokeByVerb(token: TestToken, urgent = false): Promise<Revocation> {
+  async #mintOne(endedBy: EndedBy): Promise<TestToken> {
+    const { roleId, serverIds, personId } = this.#terms;
+    if (endedBy === "token") {
+      const token = await makeToken(this.#terms);
+      return { ...token, ends: { kind: "token", id: token.id } };
+    }
+    if (endedBy === "agent") {
+      const { id } = await makeAgent(personId);
+      return { ...(await makeToken({ ...this.#terms, agentId: id })), ends: { kind: "agent", id } };
+    }
+    if (endedBy === "person") {
+      const { id } = await makeHolder(roleId);
+      return { ...(await makeToken({ ...this.#terms, personId: id })), ends: { kind: "person", id } };
+    }
+    const { id } = await makeRole(serverIds, SCOPES);
+    const holder = await makeHolder(id);
+    return { ...(await makeToken({ roleId: id, serverIds, personId: holder.id })), ends: { kind: "role", id } };
+  }
+
+  /** Ends a token, or what it hangs on, by the verb itself. Never throws: what it throws is an end that failed. */
+  async endByVerb({ ends }: TestToken, urgent = false): Promise<Revocation> {
     const invokedMs = performance.now();
-    const outcome = await revokeTokens(systemCtx(), { by: "tokens", id: token.id, reason: "fault test", urgent }).then(
+    const outcome = await VERBS[ends.kind](ends.id, urgent).then(
       () => "done" as const,
       () => "failed" as const,
     );

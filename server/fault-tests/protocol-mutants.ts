@@ -29,8 +29,8 @@ export const PROTOCOL_MUTANTS = {
   },
   "what is about to be narrowed is cached": {
     file: "lib/validate/fact-cache.ts",
-    find: "if (found.pending || !this.lease.alive()) return;",
-    replace: "if (!this.lease.alive()) return;",
+    find: "if (row.pending || !this.lease.alive()) continue;",
+    replace: "if (!this.lease.alive()) continue;",
   },
 } satisfies Record<string, Mutant>;
 

@@ -36,6 +36,9 @@ const LIVE = 240;
 /** Of these, the next to be revoked are asked about as often as all others together. */
 const NEXT = 12;
 const LATELY = 24;
+/** The part of the calls that ask about so many tokens at once. */
+const BATCHES = 0.2;
+const BATCH = 6;
 /** How long nobody asks again where no decision came: twice as long each time, ms. */
 const PATIENCE_MS = 100;
 const MAX_PATIENCE_MS = 1_500;
@@ -132,10 +135,22 @@ export class Run {
   async #askWithoutEnd(member: Member, nth: number): Promise<void> {
     const random = new Random(`${this.#options.seed} caller ${member.name} ${nth}`);
     while (this.#running && this.#failure === null) {
-      const token = this.#pick(random);
-      const answer = token && (await this.#ask(member, token));
-      await sleep(answer?.outcome === "failed" ? 100 + this.#options.pauseMs : this.#options.pauseMs);
+      const count = random.chance(BATCHES) ? BATCH : 1;
+      const tokens = Array.from({ length: count }, () => this.#pick(random)).filter((token) => token !== null);
+      const answers = await this.#askAll(member, tokens);
+      const failed = answers.some(({ outcome }) => outcome === "failed");
+      await sleep(failed ? 100 + this.#options.pauseMs : this.#options.pauseMs);
     }
+  }
+
+  /** One call, of one kind or the other. */
+  async #askAll(member: Member, tokens: readonly TestToken[]): Promise<Validation[]> {
+    const [first] = tokens;
+    if (!first) return [];
+    if (tokens.length === 1) return [await this.#ask(member, first)];
+    const answers = await member.calls.validateAll(tokens.map(({ secret }) => secret));
+    answers.forEach((answer, nth) => this.histories.add((tokens[nth] as TestToken).id, answer));
+    return answers;
   }
 
   /** What will be revoked next, what was lately, or any. */
@@ -155,10 +170,11 @@ export class Run {
   }
 
   async #refill(most = LIVE): Promise<void> {
-    for (const token of await this.#cluster.mint(Math.min(most, LIVE - this.#live.length))) {
-      this.#live.push({ token, cold: this.#schedule.revocations[this.#made]?.cold ?? false });
-      this.#made++;
-    }
+    const wanted = Math.min(most, LIVE - this.#live.length);
+    const planned = Array.from({ length: wanted }, (_, nth) => this.#schedule.revocations[this.#made + nth]);
+    const tokens = await this.#cluster.mint(planned.map((one) => one?.endedBy ?? "token"));
+    this.#made += wanted;
+    tokens.forEach((token, nth) => this.#live.push({ token, cold: planned[nth]?.cold ?? false }));
   }
 
   async #revocation(planned: PlannedRevocation, members: readonly Member[], random: Random): Promise<void> {
@@ -180,7 +196,7 @@ export class Run {
       const member = via === null ? undefined : members[via];
       const operation = member
         ? await member.calls.revoke(token.secret)
-        : await this.#cluster.revokeByVerb(token, planned.urgent);
+        : await this.#cluster.endByVerb(token, planned.urgent);
       this.histories.add(token.id, operation);
       for (const fault of this.#underWay) during.add(fault);
       if (operation.outcome === "done") {

@@ -37,7 +37,7 @@ export class Scene {
 
   /** Tokens that both authorities have cached, and use from their caches. */
   async warmTokens(count: number): Promise<TestToken[]> {
-    const tokens = await this.cluster.mint(count);
+    const tokens = await this.cluster.mint(Array.from({ length: count }, () => "token"));
     for (const token of tokens)
       for (const member of [this.hurt, this.sound])
         await until(async () => (await this.ask(member, token)).outcome === "allow");
@@ -98,7 +98,7 @@ export const answeredLate: Scenario = async (scene) => {
 export const readOvertaken: Scenario = async (scene) => {
   await scene.warmTokens(1); // the server and its key are cached: the token is all that must be read
   await sleep(RENEWED_MS);
-  for (const token of await scene.cluster.mint(1)) {
+  for (const token of await scene.cluster.mint(["token"])) {
     const heal = scene.hurt.proxy.disturb({ direction: "from database", only: "others", delayMs: Infinity });
     const first = scene.ask(scene.hurt, token);
     await until(() => scene.hurt.proxy.holds("from database"));
@@ -116,7 +116,7 @@ export const followsUrgent: Scenario = async (scene) => {
   await sleep(RENEWED_MS);
   const heal = scene.hurt.proxy.disturb({ only: "lease", delayMs: Infinity });
   await scene.asking([token], async () => {
-    const urgent = scene.cluster.revokeByVerb(token, true);
+    const urgent = scene.cluster.endByVerb(token, true);
     await until(async () => (await scene.ask(scene.sound, token)).outcome === "revoked");
     await scene.revoke(token);
     await sleep(BEYOND_LEASE_MS);

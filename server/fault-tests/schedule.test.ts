@@ -19,6 +19,16 @@ describe("makeSchedule", () => {
     }
   });
 
+  it("ends tokens in every way, urgently only what can be", () => {
+    const { revocations } = makeSchedule(options);
+    expect(new Set(revocations.map(({ endedBy }) => endedBy))).toEqual(new Set(["token", "agent", "person", "role"]));
+    for (const { via, urgent, endedBy } of revocations) {
+      if (via !== null) expect([urgent, endedBy]).toEqual([false, "token"]);
+      if (urgent) expect(endedBy).toBe("token");
+    }
+    expect(revocations.some(({ urgent }) => urgent)).toBe(true);
+  });
+
   it("leaves everything alone where no kind is asked for", () => {
     const { faults, revocations } = makeSchedule({ ...options, kinds: [] });
     expect(faults).toEqual([]);

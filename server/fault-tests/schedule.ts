@@ -1,6 +1,10 @@
 import { isOfDatabase, planFault, type Fault, type FaultKind } from "./faults";
 import { Random } from "./random";
 
+/** By what a verb can end a token: itself, or what it hangs on, which then has this one token. */
+const ENDED_BY = ["token", "agent", "person", "role"] as const;
+export type EndedBy = (typeof ENDED_BY)[number];
+
 /** One revocation to come. Each is of a token of its own, in this order. */
 export type PlannedRevocation = {
   /** ms after the run began. */
@@ -10,6 +14,8 @@ export type PlannedRevocation = {
   /** Nobody asks about the token before: no process has it cached. */
   cold: boolean;
   urgent: boolean;
+  /** What the verb ends, where it is by the verb. */
+  endedBy: EndedBy;
 };
 
 export type Schedule = { faults: readonly Fault[]; revocations: readonly PlannedRevocation[] };
@@ -88,12 +94,14 @@ function planRevocations(options: ScheduleOptions, faults: readonly Fault[]): Pl
     .filter((atMs) => atMs < endMs)
     .sort((one, other) => one - other)
     .map((atMs) => {
-      const byVerb = random.chance(0.3);
+      const byVerb = random.chance(0.5);
+      const endedBy = byVerb ? random.pick(ENDED_BY) : "token";
       return {
         atMs: Math.round(atMs),
         via: byVerb ? null : Math.floor(random.next() * options.members),
         cold: random.chance(0.2),
-        urgent: byVerb && random.chance(0.3),
+        urgent: byVerb && endedBy === "token" && random.chance(0.5),
+        endedBy,
       };
     });
 }
