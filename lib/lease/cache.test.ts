@@ -79,6 +79,25 @@ describe("LeasedCache", () => {
     expect(table.get("e")).toBeUndefined();
   });
 
+  it("keeps what is in use while others pass through it once, and what was filled just now though all is in use", () => {
+    const cache = new LeasedCache();
+    const table = cache.table<number>(500);
+    const read = cache.beginRead();
+    const fill = (key: string) => table.fill(read, key, 1, [token(key)]);
+    const kept = Array.from({ length: 50 }, (_, nth) => `in use ${nth}`);
+    kept.forEach(fill);
+    for (let nth = 0; nth < 5000; nth++) {
+      fill(`once ${nth}`);
+      kept.forEach((key) => table.get(key));
+    }
+    expect(kept.filter((key) => table.get(key) === undefined)).toEqual([]);
+    for (let nth = 0; nth < 5000; nth++) {
+      fill(`all in use ${nth}`);
+      expect(table.get(`all in use ${nth}`)).toBe(1);
+      expect(table.size).toBeLessThanOrEqual(500);
+    }
+  });
+
   it("answers only what was filled after the last change of each of its subjects, in any order of events", () => {
     const subject = fc.integer({ min: 0, max: 3 });
     const event = fc.oneof(

@@ -3,6 +3,9 @@ import { subjectKey, type Subject } from "./subject";
 /** A subject that entries hang on: dropping it drops them all, whatever their number, in one step. */
 type Ref = { key: string; dropped: boolean; entries: number };
 
+/** So many that were used are passed over to make room; after them the oldest goes, used or not. */
+const MOST_SPARED = 64;
+
 const isDropped = ({ dropped }: Ref): boolean => dropped;
 
 /** A read of the database under way: what was changed since it began must not be cached from it. */
@@ -141,14 +144,16 @@ export class Table<V> {
     if (this.#weight > this.#maxWeight) this.#makeRoom(key);
   }
 
-  /** Ends: whoever is passed over goes the next time. What was filled just now stays, whatever the others did. */
+  /** Bounded, so that no call waits for a walk through the whole table. What was filled just now stays in any case. */
   #makeRoom(newest: string): void {
+    let spared = 0;
     for (const [oldest, entry] of this.#entries) {
       if (this.#weight <= this.#maxWeight) return;
-      if (!entry.used && oldest !== newest) {
+      if (oldest !== newest && (!entry.used || spared >= MOST_SPARED)) {
         this.#remove(oldest, entry);
         continue;
       }
+      spared++;
       entry.used = false;
       this.#entries.delete(oldest); // and in again, behind all others
       this.#entries.set(oldest, entry);
