@@ -9,9 +9,10 @@ import type { Report, Stage } from "./scenario";
 import { flood } from "./scenarios/flood";
 import { million } from "./scenarios/million";
 import { peers } from "./scenarios/peers";
+import { revocation } from "./scenarios/revocation";
 import { endServices, SECRET } from "./service";
 
-const SCENARIOS: Record<Scenario, (stage: Stage) => Promise<Report>> = { peers, million, flood };
+const SCENARIOS: Record<Scenario, (stage: Stage) => Promise<Report>> = { peers, million, flood, revocation };
 const RESULTS = resolve("bench/results");
 const FOLDER = resolve("bench/.data");
 
@@ -54,8 +55,8 @@ async function run(options: Options): Promise<void> {
   const findings: Findings = {};
   try {
     show(madeOn(facts));
-    // The million first: the goals' table, which the peers print, is about it as well.
-    const order: Scenario[] = ["million", "flood", "peers"];
+    // The peers last: the goals' table, which they print, is about the others as well.
+    const order: Scenario[] = ["million", "flood", "revocation", "peers"];
     for (const name of order.filter((scenario) => options.scenarios.includes(scenario))) {
       const report = await SCENARIOS[name]({ database, folder: FOLDER, options, findings, say });
       show(`\n${report.text}`);

@@ -17,7 +17,7 @@ describe("readOptions", () => {
   });
 
   it("knows all scenarios by one word", () => {
-    expect(readOptions(["--scenario", "all"], {}).scenarios).toEqual(["peers", "million", "flood"]);
+    expect(readOptions(["--scenario", "all"], {}).scenarios).toEqual(["peers", "million", "flood", "revocation"]);
   });
 
   it("refuses what it does not know, in a sentence", () => {

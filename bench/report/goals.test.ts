@@ -26,4 +26,12 @@ describe("goalsTable", () => {
     const fewer = { million: { ...million, tokens: 999_999 } };
     expect(row("no cache can answer", [], fewer)?.slice(2)).toEqual(["not in this run", "–"]);
   });
+
+  it("forgives no stale allow, however quick revocations are", () => {
+    const judged = (p99: number, staleAllows: number) =>
+      row("revocation effective", [], { revocation: { p99, staleAllows } })?.slice(2);
+    expect(judged(12, 0)).toEqual(["12.0 ms, 0", "yes"]);
+    expect(judged(51, 0)).toEqual(["51.0 ms, 0", "no"]);
+    expect(judged(12, 1)).toEqual(["12.0 ms, 1", "no"]);
+  });
 });
