@@ -72,6 +72,28 @@ describe("a lease", () => {
     expect(await db().lease.count()).toBe(0); // nobody waits for it
   });
 
+  it("does not come alive again by a renewal that was on its way when it was closed", async () => {
+    const { lease } = await hold();
+    const client = await pool().connect();
+    let closed: Promise<void>;
+    try {
+      await client.query("BEGIN");
+      await client.query("SELECT FROM lease FOR UPDATE");
+      await vi.waitFor(async () => {
+        const { rowCount } = await pool().query(
+          "SELECT FROM pg_stat_activity WHERE application_name = 'gatehouse lease' AND wait_event_type = 'Lock'",
+        );
+        expect(rowCount).toBe(1);
+      }, 10_000);
+      closed = lease.close();
+      await client.query("COMMIT");
+    } finally {
+      client.release();
+    }
+    await closed;
+    expect(lease.alive()).toBe(false);
+  });
+
   it("ends by itself once its time has passed on the monotonic clock", async () => {
     const { lease, skew } = await hold();
     skew.monotonic = skew.wall = LEASE_MS;

@@ -77,6 +77,7 @@ export class Lease {
 
   /** True while cached facts count. Ask after looking them up. */
   alive(): boolean {
+    if (this.#closed) return false; // whatever a renewal on its way comes back with
     const nowMs = this.#clocks.monotonicMs();
     return nowMs < this.#endsAtMs && Math.abs(this.#clocks.wallMs() - nowMs - this.#offsetMs) <= MAX_DRIFT_MS;
   }
@@ -222,7 +223,6 @@ export class Lease {
   /** Gives the lease back, so that nobody waits for it. Cached facts do not count from here on. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#endsAtMs = -Infinity;
     this.#wake();
     await this.#running;
     const client = this.#client;
