@@ -21,8 +21,8 @@ const show = (text: string) => process.stdout.write(`${text}\n`);
 
 /** Which machine and which versions, in one line. */
 function madeOn(facts: Facts): string {
-  const { cores, cpu, memoryGiB, system, node, postgresql, commit, at } = facts;
-  return `${cores} cores (${cpu}), ${memoryGiB} GiB, ${system}, Node ${node}, PostgreSQL ${postgresql}; commit ${commit}, ${at.slice(0, 16).replace("T", " ")} UTC`;
+  const { cores, cpu, memoryGiB, memoryReadNs, system, node, postgresql, commit, at } = facts;
+  return `${cores} cores (${cpu}), ${memoryGiB} GiB, ${memoryReadNs} ns a read of memory, ${system}, Node ${node}, PostgreSQL ${postgresql}; commit ${commit}, ${at.slice(0, 16).replace("T", " ")} UTC`;
 }
 
 async function keep(name: Scenario, report: Report, facts: Facts, options: Options): Promise<void> {

@@ -1,11 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { cpus, release, totalmem, type } from "node:os";
+import { memoryReadNs } from "./memory";
 
 /** Where and of what a measurement was made. */
 export type Facts = {
   cores: number;
   cpu: string;
   memoryGiB: number;
+  /** One read of memory that no cache foresees, ns, before anything else ran. */
+  memoryReadNs: number;
   system: string;
   node: string;
   postgresql: string;
@@ -30,6 +33,7 @@ export function machineFacts(postgresql: string): Facts {
     cores: cpus().length,
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     memoryGiB: Math.round(totalmem() / 2 ** 30),
+    memoryReadNs: memoryReadNs(),
     system: `${type()} ${release()}`,
     node: process.version,
     postgresql,

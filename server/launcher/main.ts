@@ -36,8 +36,8 @@ function startChildren(settings: Env): { authority: Child; console: Child } {
   };
   let consolePort: number | null = null;
   const tell = () => authority.send({ kind: "console", port: consolePort });
-  const args = AUTHORITY_ARGS;
-  const authority = superviseChild({ name: "authority", script: beside("authority.mjs"), env, args }, (port) => {
+  const program = { name: "authority", script: beside("authority.mjs"), env, args: AUTHORITY_ARGS } as const;
+  const authority = superviseChild(program, (port) => {
     if (port !== null) tell();
   });
   const consoleChild = superviseChild({ name: "console", script: beside("console.mjs"), env }, (port) => {
