@@ -4,10 +4,13 @@ import { useRef } from "react";
 
 /** What had the focus last, menus aside: an item is gone when what it opened closes, the menu's button is not. */
 let lastFocused: HTMLElement | null = null;
-if (typeof document !== "undefined")
-  document.addEventListener("focusin", ({ target }) => {
-    if (target instanceof HTMLElement && !target.closest("[role=menu]")) lastFocused = target;
-  });
+function note(target: EventTarget | null): void {
+  if (target instanceof HTMLElement && target !== document.body && !target.closest("[role=menu]")) lastFocused = target;
+}
+if (typeof document !== "undefined") {
+  note(document.activeElement); // who is quick has gone somewhere before this script ran
+  document.addEventListener("focusin", ({ target }) => note(target));
+}
 
 /**
  * Gives the focus back to where it was before a dialog opened. Radix returns it to a dialog's own trigger alone; one that
