@@ -24,6 +24,14 @@ export type Actor =
       scopes: readonly string[];
       permissions: ReadonlySet<Permission>;
     }
+  | {
+      /** An OAuth client that showed who it is, for a person or in its own name. */
+      kind: "agent";
+      agentId: string;
+      name: string;
+      personId: string | null;
+      permissions: ReadonlySet<Permission>;
+    }
   | { kind: "server"; serverId: string; keyId: string; name: string; permissions: ReadonlySet<Permission> }
   | { kind: "system"; job: string; permissions: ReadonlySet<Permission> }
   | { kind: "anonymous"; permissions: ReadonlySet<Permission> };
@@ -46,13 +54,15 @@ export function nowDate(ctx: Ctx): Date {
   return new Date(ctx.nowSeconds() * 1000);
 }
 
-/** A short stable id of the actor, for `created_by` columns: `per_…`, `tok_…`, `srv_…`, `system:cli`. */
+/** A short stable id of the actor, for `created_by` columns: `per_…`, `tok_…`, `agt_…`, `srv_…`, `system:cli`. */
 export function actorRef(actor: Actor): string {
   switch (actor.kind) {
     case "person":
       return actor.personId;
     case "token":
       return actor.tokenId;
+    case "agent":
+      return actor.agentId;
     case "server":
       return actor.serverId;
     case "system":

@@ -14,6 +14,9 @@ export const ID_PREFIXES = {
   session: "ses",
   link: "lnk",
   identity: "idn",
+  accessToken: "oat",
+  refreshToken: "ort",
+  secret: "sec",
   request: "req",
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -163,6 +163,13 @@ function actorJson(actor: Actor): string {
         personId: actor.personId,
         agentId: actor.agentId,
       });
+    case "agent":
+      return canonicalText({
+        kind: "agent",
+        id: actor.agentId,
+        name: line(actor.name),
+        personId: actor.personId,
+      });
     case "server":
       return `{"id":${JSON.stringify(actor.serverId)},"keyId":${JSON.stringify(actor.keyId)},"kind":"server","name":${jsonLine(actor.name)}}`;
     case "system":

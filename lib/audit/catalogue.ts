@@ -45,6 +45,20 @@ export const AUDIT_ACTIONS = {
   "token.revoke": "A token was revoked",
   "token.revoke_many": "Every token of an agent, a person, a server or a role was revoked",
   "token.revoke_all": "Every token was revoked",
+  "grant.give": "A person let an agent act for them on a server",
+  "grant.refuse": "A person refused an agent's request",
+  "grant.revoke": "An agent's access for a person was ended",
+  "grant.revoke_many": "Every access of an agent, a person or a server was ended",
+  "oauth.issue": "An access token was issued to an agent",
+  "oauth.refresh": "An agent exchanged its refresh token for new tokens",
+  "oauth.reuse": "A refresh token that had been exchanged long before came back: the access that it belongs to was ended",
+  "oauth.refuse": "An agent's request at an OAuth endpoint was refused",
+  "client.register": "An OAuth client registered itself",
+  "client.update": "An OAuth client was changed",
+  "client.forget": "An OAuth client that had registered itself, and that nobody had let in, was forgotten",
+  "client.secret_issue": "A client secret was issued",
+  "client.secret_revoke": "A client secret was revoked",
+  "signing_key.rotate": "A new key for signing OAuth tokens was made",
   "token.validate": "A server asked whether a call may go ahead",
   "token.introspect": "A server introspected a token",
   "session.sign_in": "A person signed in, or tried to",
@@ -61,6 +75,7 @@ export const AUDIT_ACTIONS = {
   "agent.read": "Agents were read",
   "token.read": "Tokens were read",
   "session.read": "Sessions were read",
+  "grant.read": "Connected agents were read",
 } as const;
 
 export type AuditAction = keyof typeof AUDIT_ACTIONS;
@@ -81,6 +96,9 @@ export const TARGET_KINDS = [
   "agent",
   "token",
   "session",
+  "grant",
+  "secret",
+  "signing_key",
   "audit",
 ] as const;
 export type TargetKind = (typeof TARGET_KINDS)[number];

@@ -42,8 +42,16 @@ export const PERMISSIONS = [
   /** Forgetting who a person is at the OpenID provider. */
   "identity.unlink",
   "identity.unlink.own",
+  "grant.read",
+  "grant.read.own",
+  /** Letting an agent act for oneself. */
+  "grant.give.own",
+  "grant.revoke",
+  "grant.revoke.own",
   "audit.read",
   "audit.export",
+  /** Getting tokens at the token endpoint. */
+  "oauth.issue",
   "token.validate",
   "toolcall.record",
 ] as const;
@@ -64,6 +72,9 @@ const MEMBER = [
   "session.read.own",
   "session.revoke.own",
   "identity.unlink.own",
+  "grant.read.own",
+  "grant.give.own",
+  "grant.revoke.own",
 ] as const satisfies readonly Permission[];
 
 const AUDITOR = [
@@ -78,6 +89,9 @@ const AUDITOR = [
   "session.read.own",
   "session.revoke.own",
   "identity.unlink.own",
+  "grant.read",
+  "grant.give.own",
+  "grant.revoke.own",
 ] as const satisfies readonly Permission[];
 
 const ADMIN = [
@@ -98,9 +112,10 @@ const ADMIN = [
   "token.revoke.many",
   "session.revoke",
   "identity.unlink",
+  "grant.revoke",
 ] as const satisfies readonly Permission[];
 
-/** What each console role may do. An auditor reads everything and changes nothing but their own sessions and ways to sign in. */
+/** What each console role may do. An auditor reads everything and changes nothing but what is their own: sessions, ways to sign in, connected agents. */
 export const CONSOLE_ROLE_PERMISSIONS: Record<ConsoleRole, ReadonlySet<Permission>> = {
   owner: new Set<Permission>([...ADMIN, "person.elevate"]),
   admin: new Set<Permission>(ADMIN),
@@ -122,16 +137,21 @@ export const ADMIN_SCOPE_PERMISSIONS: Record<string, readonly Permission[]> = {
   "tokens:write": ["token.read", "token.mint", "token.write", "token.rotate", "token.revoke", "token.revoke.many"],
   "tokens:revoke": ["token.read", "token.revoke", "token.revoke.many"],
   "audit:read": ["audit.read", "audit.export"],
+  "grants:read": ["grant.read"],
+  "grants:write": ["grant.read", "grant.revoke"],
 };
 
 const ALL: ReadonlySet<Permission> = new Set(PERMISSIONS);
 const NONE: ReadonlySet<Permission> = new Set();
+const AGENT: ReadonlySet<Permission> = new Set<Permission>(["oauth.issue"]);
 const SERVER: ReadonlySet<Permission> = new Set<Permission>(["token.validate", "toolcall.record"]);
 
 /** The permissions of Gatehouse's own jobs and of the command line (whoever may run it on the machine owns the database). */
 export const systemPermissions = (): ReadonlySet<Permission> => ALL;
 /** The permissions of somebody who has not signed in. */
 export const anonymousPermissions = (): ReadonlySet<Permission> => NONE;
+/** The permissions of an OAuth client that showed who it is. */
+export const agentPermissions = (): ReadonlySet<Permission> => AGENT;
 /** The permissions of an MCP server that showed its key. */
 export const serverPermissions = (): ReadonlySet<Permission> => SERVER;
 

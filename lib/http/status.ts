@@ -22,6 +22,7 @@ export const HTTP_ERRORS = {
   role_not_found: { status: 404, title: "There is no such role" },
   person_not_found: { status: 404, title: "There is no such person" },
   agent_not_found: { status: 404, title: "There is no such agent" },
+  grant_not_found: { status: 404, title: "There is no such connected agent" },
   token_not_found: { status: 404, title: "There is no such token" },
   session_not_found: { status: 404, title: "There is no such session" },
   entry_not_found: { status: 404, title: "There is no such entry" },

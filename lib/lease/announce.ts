@@ -67,13 +67,24 @@ export async function announce(subjects: readonly Subject[]): Promise<Announceme
   }
 }
 
+type Leases = { confirmed: number; waiting: number };
+
+const readLeases = async (seq: number): Promise<Leases | undefined> =>
+  (await pool().query<Leases>(LEASES, [seq])).rows[0];
+
+/** `awaitLeases` up to the newest change, for a transaction that found nothing left to change. */
+export async function awaitNewest(tx: Tx): Promise<Spread> {
+  const head = await tx.changeHead.findUniqueOrThrow({ where: { id: 1 } });
+  // By its own connection: who holds one and waits for another of the same pool may wait for somebody who does the same.
+  return awaitLeases(Number(head.seq), async (seq) => (await tx.$queryRawUnsafe<Leases[]>(LEASES, seq))[0]);
+}
+
 /** Waits until every unexpired lease is at `seq` or beyond. Throws `unavailable` after 5 s. */
-export async function awaitLeases(seq: number): Promise<Spread> {
+export async function awaitLeases(seq: number, read: typeof readLeases = readLeases): Promise<Spread> {
   const startedMs = performance.now();
   let processes = 0;
   for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(2 * lookMs, MAX_LOOK_MS)) {
-    const { rows } = await pool().query<{ confirmed: number; waiting: number }>(LEASES, [seq]);
-    const { confirmed, waiting } = rows[0] ?? { confirmed: 0, waiting: 0 };
+    const { confirmed, waiting } = (await read(seq)) ?? { confirmed: 0, waiting: 0 };
     processes = Math.max(processes, confirmed + waiting);
     const waitedMs = Math.round((performance.now() - startedMs) * 10) / 10;
     if (waiting === 0) return { seq, confirmedBy: confirmed, processes, waitedMs, complete: true };

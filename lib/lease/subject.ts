@@ -1,5 +1,5 @@
 /** What a change is about, and so what a process drops from its cache (design §5). `all` has the id `all`. */
-export type Subject = { kind: "token" | "agent" | "person" | "server" | "role" | "key" | "all"; id: string };
+export type Subject = { kind: "token" | "agent" | "person" | "server" | "role" | "key" | "grant" | "all"; id: string };
 
 /** A subject as one text. */
 export function subjectKey({ kind, id }: Subject): string {
@@ -7,4 +7,4 @@ export function subjectKey({ kind, id }: Subject): string {
 }
 
 /** The subject that everything is about. */
-export const EVERYTHING: Subject = { kind: "all", id: "all" };
+export const EVERYTHING: Subject & { kind: "all" } = { kind: "all", id: "all" };

@@ -5,13 +5,13 @@ import type { Access } from "@/lib/server/schema";
 export type TokenKind = "ro" | "rw" | "adm";
 
 /** True where a token of that kind may ever use a scope of that access: an `ro` token never exceeds `read`. */
-export function withinCeiling(kind: TokenKind, access: Access): boolean {
+export function withinCeiling(kind: TokenKind | "oauth", access: Access): boolean {
   return kind !== "ro" || access === "read";
 }
 
 /** What is known of a token on one server, all of it from the present. */
 export type EffectiveInput = {
-  kind: TokenKind;
+  kind: TokenKind | "oauth";
   /** The token's own scopes on this server; null where it follows its role. */
   narrowed: readonly string[] | null;
   /** The role's patterns on this server. */

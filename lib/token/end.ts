@@ -2,7 +2,7 @@ import "server-only";
 import type { EntryDraft } from "@/lib/audit/entry";
 import { actorRef, nowDate } from "@/lib/ctx";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
-import { awaitLeases } from "@/lib/lease/announce";
+import { awaitNewest } from "@/lib/lease/announce";
 import type { Subject } from "@/lib/lease/subject";
 import type { VerbScope } from "@/lib/verb";
 import type { TokenKind } from "./effective";
@@ -90,6 +90,5 @@ function subjectsOf(subject: Subject, ended: readonly Ended[]): readonly Subject
 
 /** Nothing was left to end. What ended it may have been urgent, and not have reached everybody yet: so this waits too. */
 async function unchanged({ tx }: VerbScope): Promise<RevocationDto> {
-  const head = await tx.changeHead.findUniqueOrThrow({ where: { id: 1 } });
-  return { ...(await awaitLeases(Number(head.seq))), revoked: 0 };
+  return { ...(await awaitNewest(tx)), revoked: 0 };
 }

@@ -1,8 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 
-/** What stands after `gth_`: read-only, write, admin API, server key. */
-export const CREDENTIAL_KINDS = ["ro", "rw", "adm", "srv"] as const;
+/**
+ * What stands after `gth_`: read-only, write, admin API, server key; and of OAuth: opaque access token, refresh token,
+ * client secret.
+ */
+export const CREDENTIAL_KINDS = ["ro", "rw", "adm", "srv", "at", "rt", "cs"] as const;
 export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
 
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -11,7 +14,7 @@ const SECRET_BYTES = 32;
 const SECRET_CHARS = 43;
 /** 62^6 > 2^32: 6 characters hold a CRC-32. */
 const CHECK_CHARS = 6;
-const FORM = /^gth_(ro|rw|adm|srv)_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/;
+const FORM = /^gth_(ro|rw|adm|srv|at|rt|cs)_([0-9A-Za-z]{43})([0-9A-Za-z]{6})$/;
 
 function base62(value: bigint, length: number): string {
   let rest = value;

@@ -1,12 +1,13 @@
 import "server-only";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { EVERYTHING } from "@/lib/lease/subject";
+import { endOAuthAccess } from "@/lib/oauth/end-access";
 import { defineVerb } from "@/lib/verb";
 import { endTokens } from "./end";
 import type { RevocationDto, RevokeAllInput } from "./schema";
 
 /**
- * Revokes every token there is, that of the asking machine among them. A person has proved their identity lately. Doing
+ * Revokes every token and every grant there is, that of the asking machine among them. A person has proved their identity lately. Doing
  * it again revokes nothing and leaves no entry. Errors: `reauthentication_required`.
  */
 export const revokeAllTokens = defineVerb(
@@ -19,7 +20,7 @@ export const revokeAllTokens = defineVerb(
   async (scope, input: RevokeAllInput): Promise<RevocationDto> => {
     // Whoever mints holds this row shared: none slips in between.
     await scope.tx.$executeRaw`SELECT 1 FROM instance WHERE id = 1 FOR NO KEY UPDATE`;
-    return endTokens(scope, {
+    const ended = await endTokens(scope, {
       which: Prisma.sql`true`,
       reason: input.reason,
       subject: EVERYTHING,
@@ -32,5 +33,10 @@ export const revokeAllTokens = defineVerb(
         details: { revoked },
       }),
     });
+    const { revoked } = ended;
+    const access = await endOAuthAccess(scope, { subject: EVERYTHING, reason: input.reason, urgent: false });
+    return access.revoked === 0
+      ? Object.assign(ended, { revoked })
+      : Object.assign(access, { revoked: revoked + access.revoked });
   },
 );

@@ -5,6 +5,7 @@ import type { Ctx } from "@/lib/ctx";
 import type { Tx } from "@/lib/db";
 import { GatehouseError, type ErrorCode } from "@/lib/errors";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
+import { endOAuthAccess } from "@/lib/oauth/end-access";
 import { defineVerb } from "@/lib/verb";
 import { endTokens } from "./end";
 import { requireTheirs } from "./get";
@@ -65,7 +66,8 @@ const targetOf = ({ by, id }: RevokeInput): { kind: TargetKind; id: string } => 
 });
 
 /**
- * Revokes one token, or every token of an agent, a person, a server (a token for several servers goes whole) or a role.
+ * Revokes one token, or every token of an agent, a person, a server (a token for several servers goes whole) or a role; with
+ * an agent, a person and a server also what OAuth gave: grants, and with them all tokens that hang from them.
  * Only the token named goes: its successor or predecessor stays. Doing it again revokes nothing and leaves no entry.
  * For more than one token a person has proved their identity lately. Errors: `token_not_found` (also where it is not
  * theirs), `agent_not_found`, `person_not_found`, `server_not_found`, `role_not_found`, `reauthentication_required`.
@@ -89,7 +91,7 @@ export const revokeTokens = defineVerb(
     requirePermission(ctx, "token.revoke.many");
     const subject = await lockSubject(tx, by, id);
     const { kind, tokens } = MANY[by];
-    return endTokens(scope, {
+    const ended = await endTokens(scope, {
       which: tokens(id),
       reason,
       subject: { kind, id },
@@ -103,5 +105,12 @@ export const revokeTokens = defineVerb(
         details: { revoked, urgent },
       }),
     });
+    // What OAuth gave under a role, the role's end takes by itself.
+    if (kind === "role") return ended;
+    const { revoked } = ended;
+    const access = await endOAuthAccess(scope, { subject: { kind, id }, reason, urgent });
+    return access.revoked === 0
+      ? Object.assign(ended, { revoked })
+      : Object.assign(access, { revoked: revoked + access.revoked });
   },
 );

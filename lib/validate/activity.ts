@@ -1,5 +1,6 @@
 import "server-only";
 import { pool } from "@/lib/db";
+import { isId } from "@/lib/id";
 import { touchKeys } from "@/lib/key/touch";
 
 /** One presentation of a token. Times in Unix seconds. */
@@ -35,6 +36,17 @@ ON CONFLICT (token_id) DO UPDATE SET
                         THEN excluded.last_server_id ELSE known.last_server_id END,
   allowed = known.allowed + excluded.allowed,
   denied = known.denied + excluded.denied`;
+
+// An OAuth token lives a quarter of an hour: what people look at is the grant that it hangs from.
+const FLUSH_GRANTS = `
+INSERT INTO grant_activity AS known (grant_id, last_used_at, last_ip, last_tool)
+SELECT DISTINCT ON (t.grant_id) t.grant_id, to_timestamp(used.at), used.ip, used.tool
+FROM unnest($1::text[], $2::float8[], $3::text[], $4::text[]) AS used(id, at, ip, tool)
+JOIN access_token t ON t.id = used.id
+WHERE t.grant_id IS NOT NULL AND used.at IS NOT NULL
+ORDER BY t.grant_id, used.at DESC
+ON CONFLICT (grant_id) DO UPDATE SET last_used_at = excluded.last_used_at, last_ip = excluded.last_ip, last_tool = excluded.last_tool
+WHERE excluded.last_used_at > known.last_used_at`;
 
 /**
  * Usage figures of tokens and keys, added up in memory and written every few seconds: cheap to show, never in the way of an
@@ -118,12 +130,16 @@ export class Activity {
     this.#waiting = new Map();
     const rows = [...taken];
     const column = <T>(pick: (totals: Totals) => T): T[] => rows.map(([, totals]) => pick(totals));
+    const where = [
+      rows.map(([tokenId]) => tokenId),
+      column((totals) => totals.lastUsedAt),
+      column((totals) => totals.place?.ip ?? null),
+      column((totals) => totals.place?.tool ?? null),
+    ];
     try {
+      if (rows.some(([tokenId]) => isId("accessToken", tokenId))) await pool().query(FLUSH_GRANTS, where);
       await pool().query(FLUSH, [
-        rows.map(([tokenId]) => tokenId),
-        column((totals) => totals.lastUsedAt),
-        column((totals) => totals.place?.ip ?? null),
-        column((totals) => totals.place?.tool ?? null),
+        ...where,
         column((totals) => totals.place?.serverId ?? null),
         column((totals) => totals.allowed),
         column((totals) => totals.denied),

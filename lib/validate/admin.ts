@@ -117,7 +117,7 @@ function about(token: TokenFacts, scopes?: readonly string[]) {
     person: token.person,
     agent: token.agent,
     server: { id: BUILTIN.id, name: BUILTIN.name },
-    role: { id: token.role.id, name: token.role.name },
+    role: token.role.id === null ? null : { id: token.role.id, name: token.role.name },
     credential: { id: token.id, kind: "static", name: token.name, masked: token.masked, scopes },
   };
 }

@@ -1,5 +1,5 @@
 import type { Access } from "@/lib/server/schema";
-import { effectiveScopes } from "@/lib/token/effective";
+import { effectiveScopes, type TokenKind } from "@/lib/token/effective";
 import { addressAllowed } from "./address";
 import { ACTIVE_REASONS, type Reason } from "./reasons";
 
@@ -14,9 +14,11 @@ export type ServerFacts = {
 
 /** What is known of a token, as far as it concerns the server that asks. Times in Unix seconds. */
 export type TokenFacts = {
+  /** Of an OAuth token: its `jti`. */
   id: string;
+  /** Of an OAuth token: the agent's. */
   name: string;
-  kind: "ro" | "rw" | "adm";
+  kind: TokenKind | "oauth";
   masked: string;
   revoked: boolean;
   issuedAtSeconds: number;
@@ -32,14 +34,32 @@ export type TokenFacts = {
   rateLimit: { limit: number; windowSeconds: number } | null;
   person: { id: string; name: string; email: string; suspended: boolean } | null;
   agent: { id: string; name: string; suspended: boolean } | null;
+  /** A static token's role; of an OAuth token, all roles that its person (the agent where there is none) has on the server. */
   role: {
-    id: string;
+    /** Null where they are several, or none. */
+    id: string | null;
     name: string;
     archived: boolean;
     /** True where the holder (the person; the agent where there is none) has it now. */
     held: boolean;
     /** Its patterns on the asking server. */
     patterns: readonly string[];
+  };
+  /** What only OAuth tokens have. */
+  oauth?: {
+    format: "jwt" | "opaque";
+    /** What the agent calls itself as an OAuth client. */
+    clientId: string | null;
+    /** Null where the agent acts in its own name. */
+    grantId: string | null;
+    /** All roles of the holder, also those that say nothing about this server yet. */
+    roleIds: readonly string[];
+    /** The only tools that it opens; null where its scopes say that. */
+    tools: readonly string[] | null;
+    /** Thumbprint of the key whose possession its bearer must prove (RFC 9449); null for a mere bearer token. */
+    jkt: string | null;
+    /** Agents that act through one another for the person, outermost first (`act`, RFC 8693). */
+    actors: readonly string[];
   };
 };
 
@@ -55,7 +75,14 @@ export type Facts = {
 };
 
 /** What the decision is about. */
-export type CallRequest = { tool?: string; scopes?: readonly string[]; resource?: string; clientIp?: string };
+export type CallRequest = {
+  tool?: string;
+  scopes?: readonly string[];
+  resource?: string;
+  clientIp?: string;
+  /** Thumbprint of the key that the bearer proved to hold (DPoP). */
+  boundTo?: string;
+};
 
 /** The outcome of one call. `reason` is the true one, for the log; `present.ts` says what the caller may learn. */
 export type Decision = {
@@ -83,6 +110,8 @@ type Case = { facts: Facts; token: TokenFacts; request: CallRequest; nowSeconds:
  * by an admin as an early end, so it reads as `revoked`, not as `expired`.
  */
 const FAULTS: readonly (readonly [Reason, (c: Case) => boolean])[] = [
+  // A token that is bound to a key is none without it: so it is no use to who has only seen it.
+  ["malformed", ({ token, request }) => Boolean(token.oauth?.jkt) && token.oauth?.jkt !== request.boundTo],
   ["revoked", ({ token, nowSeconds }) => token.revoked || retired(token, nowSeconds)],
   ["expired", ({ token, nowSeconds }) => !(nowSeconds < token.expiresAtSeconds)],
   [
@@ -95,10 +124,16 @@ const FAULTS: readonly (readonly [Reason, (c: Case) => boolean])[] = [
   ["role_missing", ({ token }) => token.role.archived || !token.role.held || (!token.person && !token.agent)],
   ["wrong_audience", (c) => !c.token.forServer || otherResource(c)],
   ["ip_not_allowed", ({ token, request }) => !addressAllowed(request.clientIp, token.allowedCidrs)],
-  ["insufficient_scope", ({ missing }) => missing.length > 0],
+  ["insufficient_scope", (c) => c.missing.length > 0 || undeclared(c)],
   ["unknown_tool", ({ facts, request }) => request.tool !== undefined && !facts.tool?.scopes.length],
   ["rate_limited", ({ facts }) => facts.rateLimited],
 ];
+
+/** True where the person consented to certain tools, and this is another. */
+function undeclared({ token, request, facts }: Case): boolean {
+  const tools = token.oauth?.tools;
+  return Boolean(tools && request.tool !== undefined && facts.tool && !tools.includes(request.tool));
+}
 
 /** True after a rotation's overlap; where that ends only with the token's own life, the token expires as any other. */
 function retired({ retiresAtSeconds, expiresAtSeconds }: TokenFacts, nowSeconds: number): boolean {

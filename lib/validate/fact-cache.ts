@@ -8,7 +8,7 @@ import { SharedReads } from "@/lib/lease/shared-reads";
 import type { Subject } from "@/lib/lease/subject";
 import type { KeyFacts } from "@/lib/key/authenticate";
 import { hashCandidates } from "@/lib/token/hash";
-import { firstFound, readTokens, type FoundToken, type ServerTable } from "./facts-query";
+import { byTable, firstFound, readTokens, type FoundToken, type ServerTable } from "./facts-query";
 import type { TokenFacts } from "./decide";
 import { readAsks, type Ask, type Snapshot } from "./snapshot";
 
@@ -50,7 +50,7 @@ export class FactCache {
     const read = this.cache.beginRead();
     try {
       const candidates = new Map([...tokens.keys()].map((token) => [token, hashCandidates(token)]));
-      const rows = await readTokens(serverId, [...candidates.values()].flat());
+      const rows = await readTokens(serverId, byTable(candidates));
       const byHash = new Map(rows.map((row) => [row.hash, row]));
       const found = new Map<string, FoundToken>();
       for (const [token, hashes] of candidates) {
@@ -99,12 +99,14 @@ export function tokenKey(serverId: string, token: string): string {
 }
 
 /** Everything that a token's facts on one server come from. */
-function subjectsOf(serverId: string, { id, person, agent, role }: TokenFacts): Subject[] {
+function subjectsOf(serverId: string, { id, person, agent, role, oauth }: TokenFacts): Subject[] {
   const subjects: Subject[] = [
     { kind: "token", id },
-    { kind: "role", id: role.id },
     { kind: "server", id: serverId },
   ];
+  if (role.id !== null) subjects.push({ kind: "role", id: role.id });
+  for (const roleId of oauth?.roleIds ?? []) if (roleId !== role.id) subjects.push({ kind: "role", id: roleId });
+  if (oauth?.grantId) subjects.push({ kind: "grant", id: oauth.grantId });
   if (person) subjects.push({ kind: "person", id: person.id });
   if (agent) subjects.push({ kind: "agent", id: agent.id });
   return subjects;

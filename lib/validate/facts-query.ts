@@ -2,6 +2,7 @@ import "server-only";
 import type pg from "pg";
 import { pool, type TimedQuery } from "@/lib/db";
 import { deepFreeze } from "@/lib/freeze";
+import { isOauthForm } from "@/lib/oauth/access-token-form";
 import { maskCredential } from "@/lib/token/format";
 import type { ServerFacts, TokenFacts } from "./decide";
 
@@ -33,7 +34,7 @@ const SERVER = `
                           FROM scope sc WHERE sc.server_id = s.id), '[]'))
    FROM mcp_server s WHERE s.id = $1`;
 
-/** The tokens whose hashes are in $2, as far as they concern the server $1. */
+/** The static tokens whose hashes are in $2, as far as they concern the server $1. */
 const TOKENS = `
   SELECT coalesce(json_agg(json_build_object(
      'hash', encode(t.hash, 'hex'), 'id', t.id, 'name', t.name, 'kind', t.kind, 'lastFour', t.last_four,
@@ -65,6 +66,47 @@ const TOKENS = `
    LEFT JOIN person p ON p.id = t.person_id LEFT JOIN agent a ON a.id = t.agent_id
    WHERE t.hash = ANY($2::bytea[])`;
 
+/** Roles of the holder of the access token t: of its person, or of the agent where it acts in its own name. */
+const HELD = `
+  SELECT r.id, r.name, ARRAY(SELECT rs.pattern FROM role_scope rs WHERE rs.role_id = r.id AND rs.server_id = $1) AS patterns
+  FROM (SELECT role_id FROM person_role WHERE person_id = t.person_id
+        UNION ALL SELECT role_id FROM agent_role WHERE agent_id = t.agent_id AND t.person_id IS NULL) AS held
+  JOIN role r ON r.id = held.role_id WHERE r.archived_at IS NULL`;
+
+/**
+ * The OAuth access tokens whose hashes are in $3, as far as they concern the server $1. What one may do is what it carries
+ * ∩ what the person consented to ∩ what the holder's roles give, all of it now.
+ */
+const ACCESS_TOKENS = `
+  SELECT coalesce(json_agg(json_build_object(
+     'hash', encode(t.hash, 'hex'), 'id', t.id, 'name', a.name, 'kind', 'oauth', 'lastFour', t.last_four,
+     'pending', ${pending(
+       "('token', t.id), ('grant', t.grant_id), ('person', t.person_id), ('agent', t.agent_id), ('server', $1), ('all', 'all')",
+     )} OR EXISTS (SELECT 1 FROM change c JOIN (${HELD}) AS h ON h.id = c.subject_id
+                   WHERE c.state = 'pending' AND c.subject_kind = 'role'),
+     'revoked', t.revoked_at IS NOT NULL OR g.revoked_at IS NOT NULL,
+     'issuedAtSeconds', extract(epoch FROM t.issued_at), 'notBeforeSeconds', NULL,
+     'expiresAtSeconds', extract(epoch FROM least(t.expires_at, g.expires_at)), 'retiresAtSeconds', NULL,
+     'forServer', t.server_id = $1,
+     'narrowed', CASE WHEN t.grant_id IS NULL THEN to_json(t.scopes) ELSE
+        coalesce((SELECT json_agg(sc.name) FROM oauth_grant_scope gs JOIN scope sc ON sc.id = gs.scope_id
+                  WHERE gs.grant_id = t.grant_id AND sc.name = ANY(t.scopes)), '[]') END,
+     'allowedCidrs', '[]'::json, 'rateLimit', NULL,
+     'person', CASE WHEN p.id IS NOT NULL THEN
+        json_build_object('id', p.id, 'name', p.name, 'email', p.email, 'suspended', p.status <> 'active') END,
+     'agent', json_build_object('id', a.id, 'name', a.name, 'suspended', a.status <> 'active'),
+     'role', (SELECT json_build_object('id', CASE WHEN count(*) = 1 THEN min(h.id) END,
+                 'name', coalesce(string_agg(h.name, ', ' ORDER BY h.name), ''), 'archived', false, 'held', count(*) > 0,
+                 'patterns', coalesce((SELECT json_agg(DISTINCT pattern) FROM (${HELD}) AS all_held, unnest(all_held.patterns) AS pattern), '[]'))
+              FROM (${HELD}) AS h WHERE cardinality(h.patterns) > 0),
+     'oauth', json_build_object('format', t.format, 'clientId', (SELECT c.client_id FROM oauth_client c WHERE c.agent_id = t.agent_id), 'grantId', t.grant_id, 'jkt', t.jkt, 'actors', to_json(t.actors),
+        'roleIds', coalesce((SELECT json_agg(h.id) FROM (${HELD}) AS h), '[]'),
+        'tools', CASE WHEN t.declared THEN to_json(t.tools) END)
+   )), '[]')
+   FROM access_token t JOIN agent a ON a.id = t.agent_id
+   LEFT JOIN person p ON p.id = t.person_id LEFT JOIN oauth_grant g ON g.id = t.grant_id
+   WHERE t.hash = ANY($3::bytea[])`;
+
 /** The tools $1 has, by a condition. */
 const tools = (which: string) => `
   SELECT coalesce(json_agg(json_build_object('name', tl.name, 'scopes',
@@ -72,8 +114,9 @@ const tools = (which: string) => `
                WHERE tsc.tool_id = tl.id), '[]'))), '[]')
    FROM tool tl WHERE tl.server_id = $1 AND ${which}`;
 
-const SNAPSHOT = `SELECT (${SERVER}) AS server, (${TOKENS}) AS tokens, (${tools("tl.name = ANY($3::text[])")}) AS tools`;
-const TOKENS_ALONE = `SELECT (${TOKENS}) AS tokens`;
+const ALL_TOKENS = `(${TOKENS}) AS tokens, (${ACCESS_TOKENS}) AS "accessTokens"`;
+const SNAPSHOT = `SELECT (${SERVER}) AS server, ${ALL_TOKENS}, (${tools("tl.name = ANY($4::text[])")}) AS tools`;
+const TOKENS_ALONE = `SELECT ${ALL_TOKENS}`;
 const SERVER_TABLE = `
 SELECT (${SERVER}) AS server, (${tools("true")}) AS tools, ${pending("('server', $1), ('all', 'all')")} AS pending`;
 
@@ -83,25 +126,32 @@ async function ask<R extends pg.QueryResultRow>(name: string, text: string, valu
   return rows[0];
 }
 
+/** The hashes under which tokens may be stored, by the table that would hold them. */
+export type Hashes = { static: readonly Buffer[]; oauth: readonly Buffer[] };
+
+type TokenRows = { tokens: Row[]; accessTokens: Row[] };
+const allFound = (rows: TokenRows | undefined): FoundToken[] =>
+  rows ? [...rows.tokens, ...rows.accessTokens].map(toFound) : [];
+
 /** One server, some tokens (by hash) and some tools (by name), all in one snapshot of the database. */
 export async function readSnapshot(
   serverId: string,
-  hashes: readonly Buffer[],
+  hashes: Hashes,
   toolNames: readonly string[],
 ): Promise<{ server: ServerFacts | null; tokens: FoundToken[]; tools: ReadonlyMap<string, ToolFacts> }> {
-  type Snapshot = { server: ServerFacts | null; tokens: Row[]; tools: ToolFacts[] };
-  const found = await ask<Snapshot>("validate-facts", SNAPSHOT, [serverId, hashes, toolNames]);
+  type Snapshot = TokenRows & { server: ServerFacts | null; tools: ToolFacts[] };
+  const values = [serverId, hashes.static, hashes.oauth, toolNames];
+  const found = await ask<Snapshot>("validate-facts", SNAPSHOT, values);
   return {
     server: deepFreeze(found?.server ?? null),
-    tokens: (found?.tokens ?? []).map(toFound),
+    tokens: allFound(found),
     tools: byName(found?.tools ?? []),
   };
 }
 
 /** Some tokens (by hash), as far as they concern one server. */
-export async function readTokens(serverId: string, hashes: readonly Buffer[]): Promise<FoundToken[]> {
-  const found = await ask<{ tokens: Row[] }>("validate-tokens", TOKENS_ALONE, [serverId, hashes]);
-  return (found?.tokens ?? []).map(toFound);
+export async function readTokens(serverId: string, hashes: Hashes): Promise<FoundToken[]> {
+  return allFound(await ask<TokenRows>("validate-tokens", TOKENS_ALONE, [serverId, hashes.static, hashes.oauth]));
 }
 
 /** One server with all its tools; null where there is none. */
@@ -115,7 +165,21 @@ export async function readServerTable(serverId: string): Promise<(ServerTable & 
 const byName = (list: readonly ToolFacts[]) => new Map(list.map((tool) => [tool.name, deepFreeze(tool)]));
 
 function toFound({ hash, lastFour, pending: isPending, ...facts }: Row): FoundToken {
-  return { hash, pending: isPending, facts: deepFreeze({ ...facts, masked: maskCredential(facts.kind, lastFour) }) };
+  // Of a JWT the last characters are a signature's: nobody would know it again by them.
+  const masked =
+    facts.kind !== "oauth"
+      ? maskCredential(facts.kind, lastFour)
+      : facts.oauth?.format === "opaque"
+        ? maskCredential("at", lastFour)
+        : `JWT ${facts.id}`;
+  return { hash, pending: isPending, facts: deepFreeze({ ...facts, masked }) };
+}
+
+/** The hashes of some tokens, by the table that would hold them: a token's form tells. */
+export function byTable(candidates: ReadonlyMap<string, readonly Buffer[]>): Hashes {
+  const hashes: { [table in keyof Hashes]: Buffer[] } = { static: [], oauth: [] };
+  for (const [token, some] of candidates) hashes[isOauthForm(token) ? "oauth" : "static"].push(...some);
+  return hashes;
 }
 
 /** The token under the first of its possible hashes (newest pepper first) that was found. */

@@ -3,6 +3,8 @@ import { prepareEntry, type EntryDraft } from "@/lib/audit/entry";
 import { requirePermission } from "@/lib/authz/require";
 import { env } from "@/lib/env";
 import { uuidV7 } from "@/lib/id";
+import { actClaim } from "@/lib/oauth/act";
+import { detailsOf } from "@/lib/oauth/declared-tools";
 import { rethrow, type Caller } from "./authenticate";
 import { decide, type Facts } from "./decide";
 import { loadFacts } from "./facts";
@@ -24,7 +26,9 @@ export async function introspect(caller: Caller, input: IntrospectInput): Promis
   requirePermission(ctx, "token.validate");
   const startedMs = performance.now();
   const [facts] = (await loadFacts(asking, [{ token: input.token }]).catch(rethrow)) as [Facts];
-  const decision = decide(facts, { clientIp: input.clientIp }, ctx.nowSeconds());
+  // Who introspects checks the proof itself, against the `cnf` that it is told (RFC 9449 §6.2).
+  const boundTo = typeof facts.token === "string" ? undefined : (facts.token.oauth?.jkt ?? undefined);
+  const decision = decide(facts, { clientIp: input.clientIp, boundTo }, ctx.nowSeconds());
   const judged = { facts, decision, rateLimit: null, auditId: uuidV7() };
   const draft: EntryDraft = {
     action: "token.introspect",
@@ -39,9 +43,9 @@ export async function introspect(caller: Caller, input: IntrospectInput): Promis
   return {
     active: true,
     scope: decision.scopes.join(" "),
-    client_id: token.agent?.id,
+    client_id: token.oauth?.clientId ?? token.agent?.id,
     username: token.person?.email,
-    token_type: "Bearer",
+    token_type: boundTo === undefined ? "Bearer" : "DPoP",
     exp: Math.floor(token.expiresAtSeconds),
     iat: Math.floor(token.issuedAtSeconds),
     nbf: Math.ceil(token.notBeforeSeconds ?? token.issuedAtSeconds),
@@ -49,5 +53,8 @@ export async function introspect(caller: Caller, input: IntrospectInput): Promis
     aud: facts.server.resource,
     iss: env().GATEHOUSE_URL,
     jti: token.id,
+    ...(boundTo === undefined ? {} : { cnf: { jkt: boundTo } }),
+    ...(token.oauth?.tools ? { authorization_details: detailsOf(token.oauth.tools) } : {}),
+    ...(token.oauth?.actors.length ? { act: actClaim(token.oauth.actors) } : {}),
   };
 }

@@ -35,7 +35,7 @@ function sayOf(token: TokenFacts, server: ServerFacts, scopes: readonly string[]
 function answerOf(token: TokenFacts, server: ServerFacts, scopes: readonly string[]): string {
   const { person, agent } = token;
   const fields = {
-    token: { id: token.id, kind: "static", name: token.name },
+    token: { id: token.id, kind: token.kind === "oauth" ? "oauth" : "static", name: token.name },
     person: person && { id: person.id, email: person.email },
     agent: agent && { id: agent.id, name: agent.name },
     server: { id: server.id, resource: server.resource },
@@ -54,7 +54,7 @@ function concernsOf(token: TokenFacts, server: ServerFacts, scopes: readonly str
     person,
     agent,
     server,
-    role,
+    role: role.id === null ? null : { id: role.id, name: role.name },
   });
 }
 

@@ -75,7 +75,7 @@ export const knownAnswerSchema = z.strictObject({
   person: z.strictObject({ id: idField, email: z.string() }).nullable(),
   agent: z.strictObject({ id: idField, name: z.string() }).nullable(),
   server: z.strictObject({ id: idField, resource: z.string() }),
-  /** The role's name. */
+  /** The role's name; of an OAuth token, the names of all roles that its holder has on the server. */
   role: z.string(),
   /** What the token may do on this server just now; empty where it is not active. */
   scopes: z.array(z.string()),

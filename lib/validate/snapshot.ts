@@ -1,8 +1,10 @@
 import "server-only";
-import { credentialKind } from "@/lib/token/format";
+import { looksLikeJwt } from "@/lib/oauth/access-token-form";
+import { judgeJwt } from "@/lib/oauth/jwt";
+import { credentialKind, type CredentialKind } from "@/lib/token/format";
 import { hashCandidates } from "@/lib/token/hash";
 import type { Facts, ServerFacts } from "./decide";
-import { firstFound, readSnapshot } from "./facts-query";
+import { byTable, firstFound, readSnapshot } from "./facts-query";
 
 /** What one call asks about. */
 export type Ask = { token: string; tool?: string };
@@ -10,10 +12,17 @@ export type Ask = { token: string; tool?: string };
 /** What one snapshot of the database says about a call; `server` is null where there is no such server any more. */
 export type Snapshot = Omit<Facts, "server"> & { server: ServerFacts | null };
 
-/** What is said of a token without a look-up: its form is wrong, or it is a server key; null where one is needed. */
+/** What a client may present to a server. Refresh tokens, secrets and server keys are for Gatehouse alone. */
+const PRESENTABLE: ReadonlySet<CredentialKind> = new Set<CredentialKind>(["ro", "rw", "adm", "at"]);
+
+/**
+ * What is said of a token without a look-up: its form is wrong, or it is no token at all (a server key, a JWT that we have
+ * not signed); null where one is needed.
+ */
 export function withoutLookUp(token: string): "malformed" | "unknown" | null {
+  if (looksLikeJwt(token)) return judgeJwt(token);
   const kind = credentialKind(token);
-  return kind === null ? "malformed" : kind === "srv" ? "unknown" : null;
+  return kind === null ? "malformed" : PRESENTABLE.has(kind) ? null : "unknown";
 }
 
 /** What an ask stands under among others. Its token is in it: for as long as it takes to answer, not for a cache. */
@@ -30,8 +39,8 @@ export async function readAsks(
     if (!candidates.has(token)) candidates.set(token, withoutLookUp(token) ?? hashCandidates(token));
     if (tool !== undefined) toolNames.add(tool);
   }
-  const hashes = [...candidates.values()].flatMap((candidate) => (typeof candidate === "string" ? [] : candidate));
-  const snapshot = await readSnapshot(serverId, hashes, [...toolNames]);
+  const presented = new Map([...candidates].filter((pair): pair is [string, Buffer[]] => typeof pair[1] !== "string"));
+  const snapshot = await readSnapshot(serverId, byTable(presented), [...toolNames]);
   const byHash = new Map(snapshot.tokens.map((found) => [found.hash, found]));
   const factsOf = ({ token, tool }: Ask): Snapshot => {
     const candidate = candidates.get(token) ?? "malformed";

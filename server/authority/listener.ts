@@ -9,6 +9,7 @@ import { clientIp, type TrustedProxies } from "./client-ip";
 import { judgeHost } from "@/lib/http/host";
 import type { MachineRoute } from "./http";
 import { RouteMeter } from "./metrics";
+import type { OAuthMount } from "./oauth/mount";
 import type { ConsoleProxy } from "./proxy";
 import { readBody } from "./read-body";
 
@@ -25,11 +26,12 @@ export type ListenerOptions = {
   trusted: TrustedProxies;
   routes: readonly MachineRoute[];
   proxy: ConsoleProxy;
+  oauth: OAuthMount;
 };
 
 type Facts = { requestId: string; ip: string | null; path: string };
 
-/** The public listener: answers the machine routes itself and passes everything else to the console. */
+/** The public listener: answers the machine routes and the OAuth endpoints itself, and passes everything else to the console. */
 export function createListener(options: ListenerOptions): Server {
   const byPath = new Map<string, Map<string, MachineRoute>>();
   for (const route of options.routes) {
@@ -38,13 +40,16 @@ export function createListener(options: ListenerOptions): Server {
   }
   const meters = new Map([...byPath.keys()].map((path) => [path, new RouteMeter(path)]));
   const consoleMeter = new RouteMeter("console");
+  const oauthMeter = new RouteMeter("oauth");
   const secure = options.publicUrl.protocol === "https:";
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
     if (secure) response.setHeader("strict-transport-security", HSTS);
     const facts = factsOf(request, options.trusted);
     const methods = byPath.get(facts.path);
-    watch(request, response, facts, meters.get(facts.path) ?? consoleMeter);
+    const oauth = !methods && options.oauth.owns(facts.path);
+    watch(request, response, facts, meters.get(facts.path) ?? (oauth ? oauthMeter : consoleMeter));
     if (methods) void answerMachine(request, response, methods, facts);
+    else if (oauth) void options.oauth.answer(request, response, facts);
     else passToConsole(request, response, facts, options);
   });
   server.headersTimeout = HEADERS_MS;

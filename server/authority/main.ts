@@ -9,6 +9,8 @@ import { parseTrustedProxies } from "./client-ip";
 import { healthRoutes } from "./health";
 import { createListener } from "./listener";
 import { createConsoleProxy } from "./proxy";
+import { OAuthEngine } from "./oauth/engine";
+import { OAuthMount } from "./oauth/mount";
 import { closeMachine, machineRoutes } from "./routes";
 
 /** The authority: the public listener. Started by the launcher, which tells it where the console is. */
@@ -19,8 +21,11 @@ async function main(): Promise<void> {
   startCaching(DATABASE_URL);
   const publicUrl = new URL(GATEHOUSE_URL);
   const proxy = createConsoleProxy({ secret: GATEHOUSE_INTERNAL_SECRET, publicUrl });
+  const engine = new OAuthEngine();
+  await engine.start();
   const server = createListener({
     publicUrl,
+    oauth: new OAuthMount(engine, publicUrl),
     proxy,
     trusted: parseTrustedProxies(GATEHOUSE_TRUSTED_PROXIES),
     routes: [...machineRoutes, ...(await healthRoutes("prisma/migrations"))],
@@ -32,6 +37,7 @@ async function main(): Promise<void> {
     stop: async () => {
       await drain(server);
       proxy.close();
+      engine.close();
       await closeMachine();
       await closeDb();
     },

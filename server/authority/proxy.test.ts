@@ -3,6 +3,8 @@ import { connect, type AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { INTERNAL_HEADERS } from "@/lib/http/internal";
 import { createListener } from "./listener";
+import { OAuthEngine } from "./oauth/engine";
+import { OAuthMount } from "./oauth/mount";
 import { createConsoleProxy, type ConsoleProxy } from "./proxy";
 
 type Seen = { method: string; url: string; headers: IncomingHttpHeaders; body: string };
@@ -15,6 +17,9 @@ let proxy: ConsoleProxy;
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
 const listen = (server: Server) => new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+
+/** OAuth endpoints of an engine that was never started. */
+const mountAt = (publicUrl: URL) => new OAuthMount(new OAuthEngine(), publicUrl);
 
 beforeEach(async () => {
   seen = [];
@@ -33,7 +38,7 @@ beforeEach(async () => {
   const publicUrl = new URL("http://gatehouse.example");
   proxy = createConsoleProxy({ secret: SECRET, publicUrl });
   proxy.setPort(portOf(console_));
-  authority = createListener({ publicUrl, proxy, trusted: [], routes: [] });
+  authority = createListener({ publicUrl, proxy, trusted: [], routes: [], oauth: mountAt(publicUrl) });
   await listen(authority);
 });
 
@@ -216,7 +221,8 @@ describe("what the console answers", () => {
     ],
   ])("comes back with every cookie it sets, %s", async (_when, address, arrange) => {
     authority.close();
-    authority = createListener({ publicUrl: new URL(address), proxy, trusted: [], routes: [] });
+    const there = new URL(address);
+    authority = createListener({ publicUrl: there, proxy, trusted: [], routes: [], oauth: mountAt(there) });
     await listen(authority);
     arrange();
     const answer = await raw(lines("GET /cookies HTTP/1.1", "host: gatehouse.example"));

@@ -9,6 +9,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { may } from "@/lib/authz/require";
 import { getPerson } from "@/lib/person/list";
 import { listSessions } from "@/lib/session/list";
+import { GrantsOf } from "../_components/grants-of";
 import { RolesCard } from "../_components/roles-card";
 import { TokensOf } from "../_components/tokens-of";
 import { ChangePassword } from "./_components/change-password";
@@ -63,6 +64,12 @@ export default async function AccountPage() {
             </ul>
           </Card>
           <RolesCard roles={person.roles} empty="You hold none yet. Ask an admin for one to mint tokens." />
+          <GrantsOf
+            ctx={ctx}
+            filter={{ personId: person.id }}
+            title="Connected agents"
+            empty="No agent is connected. One that supports MCP sign-in finds its way here by itself."
+          />
           <TokensOf
             ctx={ctx}
             filter={{ personId: person.id }}

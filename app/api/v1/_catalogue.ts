@@ -6,6 +6,9 @@ import * as agentsIdRevoke from "./agents/[id]/revoke/route";
 import * as audit from "./audit/route";
 import * as auditId from "./audit/[id]/route";
 import * as auditExport from "./audit/export/route";
+import * as grants from "./grants/route";
+import * as grantsId from "./grants/[id]/route";
+import * as grantsIdRevoke from "./grants/[id]/revoke/route";
 import * as people from "./people/route";
 import * as peopleId from "./people/[id]/route";
 import * as peopleIdInvite from "./people/[id]/invite/route";
@@ -38,6 +41,9 @@ const ROUTES: readonly Route[] = [
   audit,
   auditId,
   auditExport,
+  grants,
+  grantsId,
+  grantsIdRevoke,
   people,
   peopleId,
   peopleIdInvite,

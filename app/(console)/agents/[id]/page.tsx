@@ -13,6 +13,7 @@ import { Time } from "@/components/ui/time";
 import { getAgent } from "@/lib/agent/list";
 import type { AgentDto } from "@/lib/agent/schema";
 import { may } from "@/lib/authz/require";
+import { GrantsOf } from "../../_components/grants-of";
 import { History } from "../../_components/history";
 import { loadRoleOptions } from "../../_components/role-options";
 import { RolesCard } from "../../_components/roles-card";
@@ -62,6 +63,14 @@ export default async function AgentPage({ params }: { params: Promise<{ id: stri
         <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_380px]">
           <div className="flex min-w-0 flex-col gap-6">
             <TokensOf ctx={ctx} filter={{ agentId: agent.id }} mintHref={mintHref(ctx, agent)} />
+            {may(ctx, "grant.read") ? (
+              <GrantsOf
+                ctx={ctx}
+                filter={{ agentId: agent.id }}
+                title="Connected for"
+                empty="Nobody has let it act for them."
+              />
+            ) : null}
             <History ctx={ctx} by="agent" id={agent.id} description="What it did, and what was done to it." />
           </div>
           <div className="flex min-w-0 flex-col gap-6">

@@ -1,0 +1,14 @@
+import { credentialKind } from "@/lib/token/format";
+
+/** The first characters of every JWT: `{"` in base64url. */
+const JWT_START = "eyJ";
+
+/** True where a text can only be a JWT: none of our own credentials begins like that. */
+export function looksLikeJwt(token: string): boolean {
+  return token.startsWith(JWT_START);
+}
+
+/** True where a text has a form of OAuth access tokens: a JWT, or `gth_at_…`. */
+export function isOauthForm(token: string): boolean {
+  return looksLikeJwt(token) || credentialKind(token) === "at";
+}

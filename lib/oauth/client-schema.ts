@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { idField, instantField, lineField } from "@/lib/fields";
+
+/** Client-safe: what an agent is as an OAuth client, as admins see and change it. */
+
+export const AUTH_METHODS = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"] as const;
+
+const redirectUriField = z
+  .string()
+  .trim()
+  .min(1, "must not be empty")
+  .max(2000)
+  .refine((text) => URL.canParse(text), "is not an address");
+
+export const setClientSchema = z.strictObject({
+  authMethod: z.enum(AUTH_METHODS),
+  /** Where the browser goes on to; of an interactive agent alone. The port of a loopback address does not matter. */
+  redirectUris: z.array(redirectUriField).max(50).default([]),
+  /** Public keys for `private_key_jwt`: a JWK Set, or where it stands. */
+  jwks: z
+    .looseObject({
+      keys: z
+        .array(z.looseObject({ kty: z.string() }))
+        .min(1)
+        .max(20),
+    })
+    .nullish(),
+  jwksUri: z.url({ protocol: /^https$/, error: "must be an https address" }).nullish(),
+  /** Its tokens must be bound to a key that it proves to hold (DPoP). */
+  requireDpop: z.boolean().default(false),
+});
+export const setOneClientSchema = setClientSchema.extend({ agentId: idField });
+export type SetClientInput = z.infer<typeof setOneClientSchema>;
+
+export const issueSecretSchema = z.strictObject({ expiresAt: instantField.optional() });
+export const issueOneSecretSchema = issueSecretSchema.extend({ agentId: idField });
+export type IssueSecretInput = z.infer<typeof issueOneSecretSchema>;
+
+export const revokeSecretSchema = z.strictObject({ reason: lineField(500).optional() });
+export const revokeOneSecretSchema = revokeSecretSchema.extend({ agentId: idField, secretId: idField });
+export type RevokeSecretInput = z.infer<typeof revokeOneSecretSchema>;
+
+export const SECRET_STATUSES = ["active", "expired", "revoked"] as const;
+
+export const clientSecretSchema = z.strictObject({
+  id: idField,
+  /** `gth_cs_…` and its last four characters. */
+  masked: z.string(),
+  status: z.enum(SECRET_STATUSES),
+  createdAt: instantField,
+  expiresAt: instantField.nullable(),
+  revokedAt: instantField.nullable(),
+  lastUsedAt: instantField.nullable(),
+});
+export type ClientSecretDto = z.infer<typeof clientSecretSchema>;
+
+/** The secret itself is told this once. */
+export const issuedSecretSchema = clientSecretSchema.extend({ secret: z.string() });
+export type IssuedSecretDto = z.infer<typeof issuedSecretSchema>;
+
+export const oauthClientSchema = z.strictObject({
+  agentId: idField,
+  /** What it calls itself in requests. */
+  clientId: z.string(),
+  authMethod: z.enum(AUTH_METHODS),
+  applicationType: z.enum(["native", "web"]),
+  redirectUris: z.array(z.string()),
+  grantTypes: z.array(z.string()),
+  jwks: z.unknown().nullable(),
+  jwksUri: z.string().nullable(),
+  clientUri: z.string().nullable(),
+  requireDpop: z.boolean(),
+  /** Of a client that is known by its metadata document: when that was read last. */
+  documentReadAt: instantField.nullable(),
+  secrets: z.array(clientSecretSchema),
+  createdAt: instantField,
+});
+export type OauthClientDto = z.infer<typeof oauthClientSchema>;

@@ -1,0 +1,175 @@
+import "server-only";
+import { ownPersonId, refusal } from "@/lib/authz/require";
+import { actorRef, nowDate, type Ctx } from "@/lib/ctx";
+import type { Tx } from "@/lib/db";
+import { fieldError, GatehouseError } from "@/lib/errors";
+import { newId } from "@/lib/id";
+import { defineRead, defineVerb } from "@/lib/verb";
+import { readClient, type ClientRow } from "./client";
+import { declaredTools } from "./declared-tools";
+import { heldScopes } from "./held";
+import { answerInteraction, readInteraction, type Interaction } from "./interaction";
+import { documentHost, isLocalRedirect, redirectName } from "./redirect";
+import { defaultScopes, findResource, type ResourceServerRow } from "./resource";
+import type {
+  AskedScope,
+  ConsentAnswered,
+  ConsentRequest,
+  GiveConsentInput,
+  ReadConsentInput,
+  RefuseConsentInput,
+} from "./schema";
+
+/** Who asks whom for what, read anew each time: what was true when the request came may have changed since. */
+type Asked = {
+  client: ClientRow;
+  server: ResourceServerRow;
+  scopes: readonly (AskedScope & { id: string })[];
+  tools: readonly string[] | null;
+};
+
+async function readAsked(ctx: Ctx, tx: Tx, { params }: Interaction): Promise<Asked> {
+  const personId = ownPersonId(ctx);
+  if (personId === null) throw refusal(ctx, "grant.give.own");
+  const [client, server] = await Promise.all([readClient(params.client_id, tx), findResource(params.resource, tx)]);
+  if (!client || client.agent.status !== "active") throw new GatehouseError("agent_not_found");
+  if (!server) throw new GatehouseError("server_not_found");
+  const tools = declaredTools(params.authorization_details);
+  if (tools === "invalid") throw new GatehouseError("invalid_request");
+  const named = params.scope.split(" ").filter(Boolean);
+  const wanted = new Set(
+    named.some((name) => server.scopes.some((scope) => scope.name === name)) ? named : defaultScopes(server),
+  );
+  const [held, needing] = await Promise.all([
+    heldScopes(tx, { personId }, server),
+    tx.tool.findMany({
+      where: { serverId: server.id, ...(tools ? { name: { in: [...tools] } } : {}) },
+      select: { name: true, scopes: { select: { scopeId: true } } },
+      orderBy: { name: "asc" },
+    }),
+  ]);
+  const scopes = server.scopes
+    .filter(({ name }) => wanted.has(name))
+    .map((scope) => ({
+      ...scope,
+      held: held.some(({ id }) => id === scope.id),
+      tools: needing.filter((tool) => tool.scopes.some(({ scopeId }) => scopeId === scope.id)).map(({ name }) => name),
+    }));
+  return { client, server, scopes, tools };
+}
+
+/** What an agent asks of the person who is signed in. Errors: `link_not_found`, `agent_not_found`, `server_not_found`. */
+export const readConsent = defineRead(
+  { action: "grant.read", permission: "grant.give.own" },
+  async ({ ctx, db }, input: ReadConsentInput): Promise<ConsentRequest> => {
+    const interaction = await readInteraction(input);
+    const { client, server, scopes, tools } = await readAsked(ctx, db, interaction);
+    const owner =
+      client.agent.ownerId === null
+        ? null
+        : await db.person.findUnique({ where: { id: client.agent.ownerId }, select: { name: true } });
+    const redirectUri = interaction.params.redirect_uri;
+    const local = redirectUri !== undefined && isLocalRedirect(redirectUri);
+    return {
+      uid: input.uid,
+      client: {
+        agentId: client.agentId,
+        name: client.agent.name,
+        origin: client.agent.origin,
+        host: documentHost(client.clientId),
+        uri: client.clientUri,
+        ownerName: owner?.name ?? null,
+      },
+      redirect: { to: redirectUri === undefined ? "" : redirectName(redirectUri), local },
+      server: { id: server.id, name: server.name, resource: server.resource, description: server.description },
+      scopes: scopes.map(({ id: _id, ...scope }) => scope),
+      tools,
+      // A program on the person's machine cannot prove to be the one that was allowed (RFC 8252 §8.6): it asks each time.
+      mayRemember: redirectUri !== undefined && !local,
+      keepsAccess: client.grantTypes.includes("refresh_token"),
+    };
+  },
+);
+
+/**
+ * The person lets the agent act for them, with the scopes they left ticked: of those that were asked for, and that their
+ * roles give. Errors: `link_not_found`, `agent_not_found`, `server_not_found`, `role_not_held` (field `scopes`).
+ */
+export const giveConsent = defineVerb(
+  { action: "grant.give", permission: "grant.give.own" },
+  async ({ ctx, tx, record }, input: GiveConsentInput): Promise<ConsentAnswered> => {
+    const interaction = await readInteraction(input);
+    const { client, server, scopes, tools } = await readAsked(ctx, tx, interaction);
+    const given = input.scopes.map((name) => scopes.find((scope) => scope.name === name));
+    const missing = input.scopes.filter((_name, nth) => !given[nth]?.held);
+    if (missing.length > 0)
+      throw fieldError("role_not_held", "scopes", `Your roles on ${server.name} do not give ${missing.join(", ")}.`);
+    const { actor } = ctx;
+    if (actor.kind !== "person") throw refusal(ctx, "grant.give.own");
+    const policy = await tx.instance.findUniqueOrThrow({ where: { id: 1 }, select: { grantLifetimeSeconds: true } });
+    const now = nowDate(ctx);
+    const id = newId("grant");
+    const remembered = input.remember && !isLocalRedirect(interaction.params.redirect_uri ?? "");
+    await tx.oauthGrant.create({
+      data: {
+        id,
+        personId: actor.personId,
+        agentId: client.agentId,
+        serverId: server.id,
+        declared: tools !== null,
+        tools: [...(tools ?? [])],
+        remembered,
+        sessionId: actor.sessionId,
+        ip: ctx.source.ip,
+        userAgent: ctx.source.userAgent,
+        createdAt: now,
+        expiresAt: new Date(now.getTime() + policy.grantLifetimeSeconds * 1000),
+        scopes: { create: given.flatMap((scope) => (scope ? [{ scopeId: scope.id }] : [])) },
+      },
+    });
+    await answerInteraction(tx, input.uid, interaction, {
+      login: { accountId: actor.personId, ts: Math.floor(actor.reauthenticatedAtSeconds), remember: false },
+      consent: { grantId: id },
+    });
+    record({
+      action: "grant.give",
+      outcome: "success",
+      target: { kind: "grant", id, name: client.agent.name },
+      person: { id: actor.personId, name: actor.name },
+      agent: { id: client.agentId, name: client.agent.name },
+      server: { id: server.id, name: server.name },
+      requiredScopes: input.scopes,
+      details: {
+        clientId: client.clientId,
+        redirectUri: interaction.params.redirect_uri ?? null,
+        asked: scopes.map(({ name }) => name),
+        remembered,
+        ...(tools ? { tools } : {}),
+      },
+    });
+    return { location: interaction.returnTo };
+  },
+);
+
+/** The person refuses. The agent is told, and nothing is remembered. Errors: as `readConsent`. */
+export const refuseConsent = defineVerb(
+  { action: "grant.refuse", permission: "grant.give.own" },
+  async ({ ctx, tx, record }, input: RefuseConsentInput): Promise<ConsentAnswered> => {
+    const interaction = await readInteraction(input);
+    const { client, server } = await readAsked(ctx, tx, interaction);
+    await answerInteraction(tx, input.uid, interaction, {
+      error: "access_denied",
+      error_description: "The person refused.",
+    });
+    record({
+      action: "grant.refuse",
+      outcome: "success",
+      target: { kind: "agent", id: client.agentId, name: client.agent.name },
+      person: ctx.actor.kind === "person" ? { id: ctx.actor.personId, name: ctx.actor.name } : null,
+      agent: { id: client.agentId, name: client.agent.name },
+      server: { id: server.id, name: server.name },
+      details: { by: actorRef(ctx.actor), clientId: client.clientId },
+    });
+    return { location: interaction.returnTo };
+  },
+);

@@ -1,0 +1,109 @@
+import "server-only";
+import type { Ctx } from "@/lib/ctx";
+import { db } from "@/lib/db";
+import { log } from "@/lib/log";
+import { takeTurns } from "@/lib/limit/turns";
+import { OutgoingClient, type OutgoingBounds } from "@/lib/outgoing/client";
+import { systemResolve, type Resolve } from "@/lib/outgoing/lookup";
+import { documentHash, readClient, type ClientRow } from "./client";
+import { clientMetadataSchema, settleMetadata } from "./client-metadata";
+import { keepDocument } from "./self-registration";
+
+/** As long as a document counts, seconds, whatever its headers say: not asked for each request, and not kept for ever. */
+const FRESH_SECONDS = { least: 300, most: 86_400 } as const;
+const BOUNDS: OutgoingBounds = { totalMs: 5_000, requestMs: 3_000, maxBytes: 64 * 1024 };
+const MAX_ID_CHARS = 500;
+
+/** Anybody may name any address: fetches are few at once, and those that wait are bounded. */
+const fetchTurn = takeTurns({ atOnce: 4, waiting: 50 });
+
+/** A document that cannot be used; the sentence is for the client's developer. */
+export class DocumentError extends Error {}
+
+/** True where a client id is the address of a metadata document (draft-ietf-oauth-client-id-metadata-document §3). */
+export function isDocumentId(clientId: string): boolean {
+  if (clientId.length > MAX_ID_CHARS || !clientId.startsWith("https://") || !URL.canParse(clientId)) return false;
+  const url = new URL(clientId);
+  const plain = !url.username && !url.password && !clientId.includes("#") && url.pathname !== "/";
+  // What the address says must be what is asked for: no dots that resolve away, no other spelling.
+  return plain && url.href === clientId && !/(^|\/)\.{1,2}(\/|$)/.test(url.pathname);
+}
+
+/**
+ * The client whose metadata document stands at that address: as it was kept, while that is fresh, else read anew. Where it
+ * cannot be read just now, what was kept counts on. Null where the policy knows no such clients. Throws `DocumentError`.
+ */
+export async function clientByDocument(
+  ctx: Ctx,
+  clientId: string,
+  resolve: Resolve = systemResolve,
+): Promise<ClientRow | null> {
+  const policy = await db().instance.findUniqueOrThrow({
+    where: { id: 1 },
+    select: { documents: true, documentHosts: true },
+  });
+  const allowed =
+    policy.documents === "open" ||
+    (policy.documents === "listed" && policy.documentHosts.includes(new URL(clientId).hostname));
+  if (!allowed) return null;
+  const known = await readClient(clientId);
+  if (known?.documentFreshUntil && known.documentFreshUntil.getTime() > ctx.nowSeconds() * 1000) return known;
+  try {
+    const { text, freshSeconds } = await fetchTurn(() => fetchDocument(clientId, resolve));
+    const metadata = parseDocument(clientId, text);
+    const freshUntil = new Date((ctx.nowSeconds() + freshSeconds) * 1000);
+    await keepDocument(ctx, { clientId, metadata, hash: documentHash(text), freshUntil });
+  } catch (error) {
+    if (!known)
+      throw error instanceof DocumentError
+        ? error
+        : new DocumentError("The metadata document could not be read.", { cause: error });
+    log.warn({ err: error, clientId }, "A client's metadata document could not be read; what was kept of it counts on");
+  }
+  return readClient(clientId);
+}
+
+function parseDocument(clientId: string, text: string) {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new DocumentError("The metadata document is not JSON.");
+  }
+  const parsed = clientMetadataSchema.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new DocumentError(
+      `The metadata document is not usable: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`.trim(),
+    );
+  }
+  const named = value as { client_id?: unknown; client_secret?: unknown };
+  if (named.client_id !== clientId)
+    throw new DocumentError("The metadata document's client_id is not the address that it stands at.");
+  if (named.client_secret !== undefined)
+    throw new DocumentError("A metadata document must not hold a client_secret: anybody can read it.");
+  const settled = settleMetadata(parsed.data, ["none", "private_key_jwt"]);
+  if (typeof settled === "string") throw new DocumentError(settled);
+  return settled;
+}
+
+async function fetchDocument(clientId: string, resolve: Resolve): Promise<{ text: string; freshSeconds: number }> {
+  const client = new OutgoingClient(BOUNDS, resolve);
+  try {
+    const answer = await client.fetch(clientId, { headers: { accept: "application/json" } });
+    if (answer.status !== 200) throw new DocumentError(`The metadata document's address answered ${answer.status}.`);
+    return { text: await answer.text(), freshSeconds: freshSeconds(answer.headers.get("cache-control")) };
+  } catch (error) {
+    throw error instanceof DocumentError
+      ? error
+      : new DocumentError(client.failure?.message ?? "The metadata document could not be read.", { cause: error });
+  } finally {
+    await client.close();
+  }
+}
+
+function freshSeconds(cacheControl: string | null): number {
+  if (/\bno-(?:store|cache)\b/i.test(cacheControl ?? "")) return FRESH_SECONDS.least;
+  const maxAge = Number(/\bmax-age\s*=\s*(\d+)/i.exec(cacheControl ?? "")?.[1] ?? FRESH_SECONDS.least);
+  return Math.min(Math.max(maxAge, FRESH_SECONDS.least), FRESH_SECONDS.most);
+}

@@ -1,0 +1,62 @@
+import "server-only";
+import { z } from "zod";
+import { GatehouseError } from "@/lib/errors";
+import type { Tx } from "@/lib/db";
+import { findArtifact, putArtifact } from "./artifacts";
+
+/**
+ * A request of an agent that waits for its person, as the OAuth engine keeps it: the part that a consent is about. What else is
+ * in it is the engine's own, and goes back as it came.
+ */
+const interactionSchema = z.looseObject({
+  exp: z.number(),
+  returnTo: z.url(),
+  params: z.looseObject({
+    client_id: z.string(),
+    resource: z.string(),
+    redirect_uri: z.string().optional(),
+    scope: z.string().default(""),
+    authorization_details: z.string().optional(),
+    max_age: z.coerce.number().optional(),
+  }),
+  deviceCode: z.string().optional(),
+  result: z.unknown().optional(),
+});
+export type Interaction = z.infer<typeof interactionSchema>;
+
+/** What the person said, in the engine's words. */
+export type InteractionResult =
+  | { login: { accountId: string; ts: number; remember: boolean }; consent: { grantId: string } }
+  | { error: string; error_description: string };
+
+/**
+ * The request of that id, begun in this very browser: otherwise who sends somebody a link would get what they give. Throws
+ * `link_not_found` where there is none, it was begun elsewhere, or it is over.
+ */
+export async function readInteraction({
+  uid,
+  startedHere,
+}: {
+  uid: string;
+  startedHere: string | null;
+}): Promise<Interaction> {
+  if (uid !== startedHere)
+    throw new GatehouseError("link_not_found", { refusal: true, internal: "begun in another browser" });
+  const payload = await findArtifact("Interaction", uid);
+  if (!payload) throw new GatehouseError("link_not_found");
+  return interactionSchema.parse(payload);
+}
+
+/** Notes what the person said; the engine goes on with it at `returnTo`. */
+export async function answerInteraction(
+  tx: Tx,
+  uid: string,
+  interaction: Interaction,
+  result: InteractionResult,
+): Promise<void> {
+  const expiresAt = new Date(interaction.exp * 1000);
+  await putArtifact("Interaction", uid, { ...interaction, result }, expiresAt, { uid }, tx);
+}
+
+/** The cookie that the engine sets in the browser that began a request, for the page where its person answers. */
+export const STARTED_COOKIE = "gatehouse-connect";

@@ -1,0 +1,52 @@
+import "server-only";
+import { nowDate } from "@/lib/ctx";
+import { defineVerb } from "@/lib/verb";
+
+const DAY_MS = 86_400_000;
+/** Expired tokens stay a while: who presents one is told that it has expired, and the log may still be asked about it. */
+const TOKENS_KEPT_MS = 7 * DAY_MS;
+/** A client that registered itself has this long to be let in by somebody. */
+const UNUSED_CLIENTS_KEPT_MS = 30 * DAY_MS;
+/** Rows of one kind in one go. */
+const AT_ONCE = 5_000;
+
+/** How many rows of each kind were forgotten. */
+export type Reaped = { artifacts: number; accessTokens: number; refreshTokens: number; clients: number };
+
+/**
+ * Forgets what is over: engine artifacts and tokens that have expired, and clients that registered themselves and that
+ * nobody ever let in. One with a grant, even an ended one, stays: it is told who it is when it comes back.
+ */
+export const reapOAuth = defineVerb(
+  { action: "client.forget", permission: "agent.write" },
+  async ({ ctx, tx, record }, _input: void): Promise<Reaped> => {
+    const now = nowDate(ctx);
+    const before = (ms: number) => new Date(now.getTime() - ms);
+    const artifacts = await tx.$executeRaw`
+      DELETE FROM oauth_artifact WHERE (kind, key_hash) IN
+        (SELECT kind, key_hash FROM oauth_artifact WHERE expires_at < ${now} LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED)`;
+    const accessTokens = await tx.$executeRaw`
+      DELETE FROM access_token WHERE id IN
+        (SELECT id FROM access_token WHERE expires_at < ${before(TOKENS_KEPT_MS)} LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED)`;
+    const refreshTokens = await tx.$executeRaw`
+      DELETE FROM refresh_token WHERE id IN
+        (SELECT id FROM refresh_token WHERE expires_at < ${before(TOKENS_KEPT_MS)} LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED)`;
+    const unused = await tx.$queryRaw<{ id: string; name: string }[]>`
+      SELECT a.id, a.name FROM agent a
+      WHERE a.origin = 'dynamic' AND a.created_at < ${before(UNUSED_CLIENTS_KEPT_MS)}
+        AND NOT EXISTS (SELECT 1 FROM oauth_grant g WHERE g.agent_id = a.id)
+        AND NOT EXISTS (SELECT 1 FROM token t WHERE t.agent_id = a.id)
+        AND NOT EXISTS (SELECT 1 FROM access_token t WHERE t.agent_id = a.id)
+        AND NOT EXISTS (SELECT 1 FROM agent_role r WHERE r.agent_id = a.id)
+      ORDER BY a.id LIMIT 200 FOR UPDATE SKIP LOCKED`;
+    const ids = unused.map(({ id }) => id);
+    if (ids.length > 0) {
+      await tx.clientSecret.deleteMany({ where: { agentId: { in: ids } } });
+      await tx.oauthClient.deleteMany({ where: { agentId: { in: ids } } });
+      await tx.agent.deleteMany({ where: { id: { in: ids } } });
+    }
+    for (const agent of unused)
+      record({ action: "client.forget", outcome: "success", target: { kind: "agent", ...agent }, agent });
+    return { artifacts, accessTokens, refreshTokens, clients: ids.length };
+  },
+);

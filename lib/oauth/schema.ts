@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { idField, instantField, scopeNameField } from "@/lib/fields";
+import { ACCESS_LEVELS } from "@/lib/server/schema";
+import { pageQuerySchema } from "@/lib/page";
+import { revokeSchema } from "@/lib/token/schema";
+
+/** Client-safe: the shapes of consents and grants. */
+
+export const AGENT_ORIGINS = ["registered", "document", "dynamic"] as const;
+export const GRANT_STATUSES = ["live", "expired", "revoked"] as const;
+
+/** How an interaction is named: in the page's address, and in a cookie of the browser that began it. */
+const interactionField = z.string().regex(/^[\w-]{10,100}$/, "is not the id of a request");
+const startedSchema = z.strictObject({
+  uid: interactionField,
+  /** What the cookie says: only the browser that began a request may answer it. */
+  startedHere: interactionField.nullable(),
+});
+
+export const readConsentSchema = startedSchema;
+export type ReadConsentInput = z.infer<typeof readConsentSchema>;
+
+export const giveConsentSchema = startedSchema.extend({
+  scopes: z.array(scopeNameField).min(1, "must name at least one").max(200),
+  remember: z.boolean().default(false),
+});
+export type GiveConsentInput = z.infer<typeof giveConsentSchema>;
+
+export const refuseConsentSchema = startedSchema;
+export type RefuseConsentInput = z.infer<typeof refuseConsentSchema>;
+
+/** A scope as somebody who is asked for it sees it. */
+export type AskedScope = {
+  name: string;
+  description: string;
+  access: (typeof ACCESS_LEVELS)[number];
+  /** True where the person's roles give it: what they do not have they cannot give. */
+  held: boolean;
+  /** The tools that need it. */
+  tools: readonly string[];
+};
+
+/** What an agent asks of a person. */
+export type ConsentRequest = {
+  uid: string;
+  client: {
+    agentId: string;
+    name: string;
+    origin: (typeof AGENT_ORIGINS)[number];
+    /** The host that its metadata document came from, which proves it is theirs; null where nobody vouches for the name. */
+    host: string | null;
+    /** As it says itself. */
+    uri: string | null;
+    ownerName: string | null;
+  };
+  redirect: {
+    /** Where the browser goes afterwards: a host, or a scheme of an app. */
+    to: string;
+    /** True where that is a program on this very machine: any may listen there. */
+    local: boolean;
+  };
+  server: { id: string; name: string; resource: string; description: string };
+  scopes: readonly AskedScope[];
+  /** The only tools that it asks for; null where its scopes say that. */
+  tools: readonly string[] | null;
+  /** True where a later request for no more may pass without being asked. */
+  mayRemember: boolean;
+  /** True where it goes on without the person (refresh tokens). */
+  keepsAccess: boolean;
+};
+
+/** Where the browser goes next. */
+export type ConsentAnswered = { location: string };
+
+export const listGrantsSchema = pageQuerySchema.extend({
+  personId: idField.optional(),
+  agentId: idField.optional(),
+  serverId: idField.optional(),
+  status: z.enum(GRANT_STATUSES).optional(),
+});
+export type ListGrantsInput = z.infer<typeof listGrantsSchema>;
+
+export const grantSchema = z.strictObject({
+  id: idField,
+  person: z.strictObject({ id: idField, name: z.string() }),
+  agent: z.strictObject({ id: idField, name: z.string(), origin: z.enum(AGENT_ORIGINS), host: z.string().nullable() }),
+  server: z.strictObject({ id: idField, name: z.string(), resource: z.string() }),
+  scopes: z.array(z.strictObject({ name: z.string(), access: z.enum(ACCESS_LEVELS) })),
+  /** The only tools that it opens; null where its scopes say that. */
+  tools: z.array(z.string()).nullable(),
+  remembered: z.boolean(),
+  status: z.enum(GRANT_STATUSES),
+  ip: z.string().nullable(),
+  userAgent: z.string().nullable(),
+  createdAt: instantField,
+  expiresAt: instantField,
+  lastUsedAt: instantField.nullable(),
+  lastTool: z.string().nullable(),
+  revokedAt: instantField.nullable(),
+  revokedReason: z.string().nullable(),
+});
+/** A grant as everybody outside `lib/oauth` sees it. */
+export type GrantDto = z.infer<typeof grantSchema>;
+
+/** Which grant to end, and why. */
+export const revokeOneGrantSchema = revokeSchema.extend({ id: idField });
+export type RevokeGrantInput = z.infer<typeof revokeOneGrantSchema>;

@@ -1,0 +1,215 @@
+import type { Configuration, interactionPolicy as Policy, KoaContextWithOIDC } from "oidc-provider";
+import { allKeys } from "@/lib/crypto/keys";
+import { db } from "@/lib/db";
+import { env } from "@/lib/env";
+import { actClaim } from "@/lib/oauth/act";
+import { declaredTools, detailsOf, MCP_TOOLS } from "@/lib/oauth/declared-tools";
+import { CLIENT_AUTH_METHODS } from "@/lib/oauth/client";
+import { STARTED_COOKIE } from "@/lib/oauth/interaction";
+import { defaultScopes, findResource, soleResource } from "@/lib/oauth/resource";
+import { SIGNING_ALGORITHM, type KeyRing } from "@/lib/oauth/signing-keys";
+import { secureCookies, sessionCookieName } from "@/lib/session/cookie";
+import { decodeSessionId } from "@/lib/session/jwt";
+import { actorOfSession } from "@/lib/session/lookup";
+import { adapterFor } from "./adapter";
+import { currentCtx } from "./asking";
+import { renderError } from "./error-page";
+import { guardedFetch } from "./guarded-fetch";
+import { errors, interactionPolicy } from "./library";
+import { CONSENT_PATH, OAUTH_ROUTES, OWN_ROUTES } from "./routes";
+
+const MINUTE = 60;
+const TTL = {
+  // Those of a resource server say their own (`access_token_seconds`); there are no others.
+  AccessToken: 15 * MINUTE,
+  ClientCredentials: 15 * MINUTE,
+  AuthorizationCode: MINUTE,
+  Interaction: 20 * MINUTE,
+  Session: 12 * 60 * MINUTE,
+  Grant: 365 * 24 * 60 * MINUTE,
+  // What a refresh token's life is, our own policy says (`refresh_idle_seconds`).
+  RefreshToken: 365 * 24 * 60 * MINUTE,
+} as const;
+
+/** Nothing but the identity of the token's grant and of those who act through one another goes into a token besides. */
+type Extra = { grantId?: string; actors?: readonly string[] };
+
+/** The person who is signed in to the console in this browser, read anew: signing out there ends it here. */
+async function consolePerson(ctx: KoaContextWithOIDC): Promise<string | null> {
+  const cookie = ctx.cookies.get(sessionCookieName(), { signed: false });
+  const sessionId = await decodeSessionId(cookie);
+  if (sessionId === null) return null;
+  return (await actorOfSession(sessionId, currentCtx().nowSeconds()))?.personId ?? null;
+}
+
+/**
+ * Asks the console who is there each time, and lets nobody pass who is not. Who has just answered is not asked again for what
+ * they did not leave ticked.
+ */
+function policy(): Policy.DefaultPolicy {
+  const prompts = interactionPolicy.base();
+  const missing = prompts.get("consent")?.checks.get("rs_scopes_missing");
+  if (missing) {
+    const { check } = missing;
+    missing.check = (ctx) =>
+      ctx.oidc.result?.consent ? interactionPolicy.Check.NO_NEED_TO_PROMPT : check.call(missing, ctx);
+  }
+  prompts.get("login")?.checks.add(
+    new interactionPolicy.Check("console_session", "the person must sign in", "login_required", async (ctx) => {
+      const { session } = ctx.oidc;
+      const gone = session?.accountId !== undefined && (await consolePerson(ctx)) !== session.accountId;
+      return gone ? interactionPolicy.Check.REQUEST_PROMPT : interactionPolicy.Check.NO_NEED_TO_PROMPT;
+    }),
+  );
+  return prompts;
+}
+
+/** The grant that a request may go on under: the one just given; else an earlier one that was to be remembered and covers it. */
+async function loadExistingGrant(ctx: KoaContextWithOIDC) {
+  const { oidc } = ctx;
+  const given = oidc.result?.consent?.grantId;
+  if (given) return oidc.provider.Grant.find(given);
+  if (oidc.prompts.has("consent") || typeof oidc.params?.resource !== "string") return undefined;
+  const server = await findResource(oidc.params.resource);
+  const now = new Date(currentCtx().nowSeconds() * 1000);
+  const candidates = await db().oauthGrant.findMany({
+    where: {
+      personId: oidc.account?.accountId ?? "",
+      agent: { client: { clientId: oidc.client?.clientId ?? "" } },
+      serverId: server?.id ?? "",
+      remembered: true,
+      revokedAt: null,
+      expiresAt: { gt: now },
+    },
+    select: { id: true, declared: true, tools: true, scopes: { select: { scope: { select: { name: true } } } } },
+    orderBy: { id: "desc" },
+    take: 20,
+  });
+  const tools = declaredTools(oidc.params.authorization_details as string | undefined);
+  const covering = candidates.find(
+    (grant) =>
+      [...oidc.requestParamScopes].every(
+        (name) =>
+          name === "openid" || name === "offline_access" || grant.scopes.some(({ scope }) => scope.name === name),
+      ) &&
+      (grant.declared ? Array.isArray(tools) && tools.every((tool) => grant.tools.includes(tool)) : tools === null),
+  );
+  return covering && oidc.provider.Grant.find(covering.id);
+}
+
+/** How the engine is set up, with these keys. */
+export function engineConfiguration(ring: KeyRing): Configuration {
+  const issuer = env().GATEHOUSE_URL;
+  const cookie = { httpOnly: true, sameSite: "lax", secure: secureCookies(), signed: true } as const;
+  return {
+    adapter: adapterFor,
+    jwks: { keys: ring.privateKeys as never },
+    clientAuthMethods: [...CLIENT_AUTH_METHODS],
+    clientDefaults: { id_token_signed_response_alg: SIGNING_ALGORITHM, response_types: ["code"] } as never,
+    enabledJWA: { idTokenSigningAlgValues: [SIGNING_ALGORITHM] },
+    extraClientMetadata: { properties: ["agent_id"] },
+    // A token endpoint that wants no cookie may be asked from any page: the credentials are in the request itself.
+    clientBasedCORS: () => true,
+    cookies: {
+      names: { session: "gatehouse-oauth", interaction: STARTED_COOKIE, resume: `${STARTED_COOKIE}-resume` },
+      keys: allKeys("oauth-cookie").map(({ key }) => key.toString("base64url")),
+      long: cookie,
+      short: cookie,
+    },
+    scopes: ["openid", "offline_access"],
+    claims: { openid: ["sub"] },
+    responseTypes: ["code"],
+    pkce: { required: () => true },
+    routes: OAUTH_ROUTES,
+    ttl: TTL,
+    // Keys of clients (`jwks_uri`) stand at addresses that anybody may name.
+    fetch: guardedFetch,
+    fetchResponseBodyLimits: { jwks_uri: 64 * 1024 },
+    discovery: {
+      registration_endpoint: `${issuer}${OWN_ROUTES.registration}`,
+      introspection_endpoint: `${issuer}${OWN_ROUTES.introspection}`,
+      introspection_endpoint_auth_methods_supported: ["client_secret_basic"],
+      revocation_endpoint: `${issuer}${OWN_ROUTES.revocation}`,
+      revocation_endpoint_auth_methods_supported: ["none"],
+      client_id_metadata_document_supported: true,
+    },
+    features: {
+      devInteractions: { enabled: false },
+      userinfo: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      clientCredentials: { enabled: true },
+      pushedAuthorizationRequests: { enabled: true },
+      dPoP: { enabled: true },
+      deviceFlow: { enabled: false },
+      richAuthorizationRequests: {
+        enabled: true,
+        types: {
+          [MCP_TOOLS]: {
+            validate: (ctx: KoaContextWithOIDC) => {
+              if (declaredTools(ctx.oidc.params?.authorization_details as string | undefined) === "invalid")
+                throw new errors.InvalidAuthorizationDetails("name the tools as [{ type, tools }]");
+            },
+          },
+        },
+        // What was asked for is what the person agreed to, or refused, as a whole; the grant keeps it.
+        authorizationDetailsForGrantSource: (ctx: KoaContextWithOIDC) => {
+          const tools = declaredTools(ctx.oidc.params?.authorization_details as string | undefined);
+          return Array.isArray(tools) ? detailsOf(tools) : undefined;
+        },
+        authorizationDetailsForAccessToken: (_ctx: KoaContextWithOIDC, _token: unknown, source?: { rar?: unknown }) =>
+          source?.rar,
+      } as never,
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: async () => {
+          const only = await soleResource();
+          if (!only) throw new errors.InvalidTarget("say with resource which server the token is for");
+          return only.resource;
+        },
+        useGrantedResource: () => true,
+        getResourceServerInfo: async (ctx, indicator, client) => {
+          const server = await findResource(indicator);
+          if (!server) throw new errors.InvalidTarget("there is no such server");
+          const { params } = ctx.oidc;
+          const offered = server.scopes.map(({ name }) => name);
+          const asked = typeof params?.scope === "string" ? params.scope.split(" ") : [];
+          // Who names no scope of the server means the least: what only reads.
+          if (params && OAUTH_START.has(ctx.oidc.route) && !asked.some((name) => offered.includes(name)))
+            params.scope = [...asked, ...defaultScopes(server)].join(" ");
+          const dpop = server.requireDpop || client.dpopBoundAccessTokens === true;
+          if (dpop && ctx.oidc.route === "token" && ctx.get("dpop") === "")
+            throw new errors.InvalidRequest("this server's tokens are bound to a key: send a DPoP proof");
+          return {
+            audience: server.resource,
+            scope: offered.join(" "),
+            accessTokenFormat: server.accessTokenFormat,
+            accessTokenTTL: server.accessTokenSeconds,
+            jwt: { sign: { alg: SIGNING_ALGORITHM, kid: ring.signer } },
+          };
+        },
+      },
+    },
+    interactions: { policy: policy(), url: (_ctx, interaction) => `${CONSENT_PATH}/${interaction.uid}` },
+    findAccount: async (_ctx, personId) => {
+      const person = await db().person.findUnique({ where: { id: personId }, select: { status: true } });
+      return person?.status === "active" ? { accountId: personId, claims: () => ({ sub: personId }) } : undefined;
+    },
+    loadExistingGrant,
+    issueRefreshToken: (_ctx, client) => client.grantTypeAllowed("refresh_token"),
+    expiresWithSession: () => false,
+    extraTokenClaims: (_ctx, token) => {
+      const { grantId, actors } = token as Extra;
+      const act = actClaim(actors ?? []);
+      return { ...(grantId ? { grant: grantId } : {}), ...(act ? { act } : {}) };
+    },
+    renderError,
+  };
+}
+
+/** Where a flow begins: there a missing scope is filled in. */
+const OAUTH_START: ReadonlySet<string> = new Set([
+  "authorization",
+  "pushed_authorization_request",
+  "device_authorization",
+  "token",
+]);

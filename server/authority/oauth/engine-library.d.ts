@@ -1,0 +1,12 @@
+// The parts of the library that `library.ts` takes by their own files have no types there: they have those of its index.
+declare module "oidc-provider/lib/provider.js" {
+  export { default as Provider } from "oidc-provider";
+}
+declare module "oidc-provider/lib/helpers/errors.js" {
+  import { errors } from "oidc-provider";
+  export default errors;
+}
+declare module "oidc-provider/lib/helpers/interaction_policy/index.js" {
+  import { interactionPolicy } from "oidc-provider";
+  export default interactionPolicy;
+}

@@ -1,0 +1,107 @@
+import type Provider from "oidc-provider";
+import type { AccessToken, ClientCredentials } from "oidc-provider";
+import { db } from "@/lib/db";
+import { newId } from "@/lib/id";
+import { checkClientSecret } from "@/lib/oauth/client";
+import { issueAccessToken, type NewAccessToken } from "@/lib/oauth/issue";
+import { findResource } from "@/lib/oauth/resource";
+import { makeCredential } from "@/lib/token/format";
+import { agentCtx, currentCtx } from "./asking";
+import { asOAuthError } from "./errors";
+
+type Token = (AccessToken | ClientCredentials) & {
+  accountId?: string;
+  grantId?: string;
+  jkt?: string;
+  gty?: string;
+  format?: "jwt" | "opaque";
+  aud: string;
+  iat?: number;
+  exp?: number;
+  actors?: readonly string[];
+  parentId?: string;
+  declaredTools?: readonly string[];
+};
+
+/** What an OAuth client is to us: its agent. */
+export function agentOf(client: { clientName?: string; clientId: string; agent_id?: unknown }): {
+  id: string;
+  name: string;
+} {
+  return { id: String(client.agent_id), name: client.clientName ?? client.clientId };
+}
+
+/** Signs a token and says what is to be kept of it; nothing is kept yet. */
+export type Sign = (token: AccessToken | ClientCredentials) => Promise<NewAccessToken>;
+
+/**
+ * Makes the engine's models ours: access tokens are issued by a verb, which keeps and records them, before anybody gets them;
+ * refresh tokens and opaque access tokens have the form of our credentials; client secrets are compared by keyed hash.
+ */
+export function adoptModels(provider: Provider): Sign {
+  const { AccessToken, ClientCredentials, RefreshToken, Client } = provider;
+  const signers = new Map<unknown, () => Promise<string>>();
+  const sign: Sign = async (token) => {
+    const signer = signers.get(token.constructor) as (this: typeof token) => Promise<string>;
+    return describe(token as Token, await signer.call(token));
+  };
+  for (const Model of [AccessToken, ClientCredentials]) {
+    signers.set(Model, Model.prototype.save as () => Promise<string>);
+    Object.assign(Model.prototype, {
+      generateTokenId(this: Token): string {
+        this.format = formatOf(this);
+        return this.format === "jwt" ? newId("accessToken") : makeCredential("at");
+      },
+      async save(this: Token): Promise<string> {
+        const issued = await sign(this);
+        const agent = agentOf(this.client as never);
+        await issueAccessToken(agentCtx(agent, issued.personId), issued).catch(asOAuthError);
+        return issued.value;
+      },
+    });
+  }
+  Object.assign(RefreshToken.prototype, { generateTokenId: () => makeCredential("rt") });
+  Object.assign(Client.prototype, {
+    compareClientSecret(this: { agent_id: string }, presented: string): Promise<boolean> {
+      return checkClientSecret(this.agent_id, presented, currentCtx().nowSeconds());
+    },
+  });
+  return sign;
+}
+
+const formatOf = (token: Token): "jwt" | "opaque" =>
+  (token as unknown as { resourceServer?: { accessTokenFormat?: "jwt" | "opaque" } }).resourceServer
+    ?.accessTokenFormat ?? "opaque";
+
+/** A signed token in our own words. Throws where it is for no server: none is ever issued that is bound to nothing. */
+async function describe(token: Token, value: string): Promise<NewAccessToken> {
+  const server = typeof token.aud === "string" ? await findResource(token.aud) : null;
+  if (!server) throw new Error("an access token without a server");
+  const grant =
+    token.grantId === undefined
+      ? null
+      : await db().oauthGrant.findUnique({
+          where: { id: token.grantId },
+          select: { declared: true, tools: true, expiresAt: true },
+        });
+  const now = currentCtx().nowSeconds();
+  const issuedAtSeconds = token.iat ?? Math.floor(now);
+  const ends = token.exp ?? issuedAtSeconds + (token.expiration ?? server.accessTokenSeconds);
+  return {
+    id: token.format === "jwt" ? token.jti : newId("accessToken"),
+    value,
+    format: token.format ?? "opaque",
+    agentId: agentOf(token.client as never).id,
+    personId: token.accountId ?? null,
+    serverId: server.id,
+    grantId: token.grantId ?? null,
+    scopes: [...token.scopes],
+    tools: token.declaredTools ?? (grant?.declared ? grant.tools : null),
+    jkt: token.jkt ?? null,
+    parentId: token.parentId ?? null,
+    actors: token.actors ?? [],
+    issuedAtSeconds,
+    expiresAtSeconds: Math.min(ends, grant ? grant.expiresAt.getTime() / 1000 : Infinity),
+    grantType: token.gty ?? "client_credentials",
+  };
+}

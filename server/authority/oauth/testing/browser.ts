@@ -1,0 +1,84 @@
+import type { Person } from "@/lib/generated/prisma/client.ts";
+import { giveConsent, refuseConsent } from "@/lib/oauth/consent";
+import { STARTED_COOKIE } from "@/lib/oauth/interaction";
+import { sessionCookieName } from "@/lib/session/cookie";
+import { encodeSessionId } from "@/lib/session/jwt";
+import { db } from "@/lib/db";
+import { newId } from "@/lib/id";
+import { personCtx } from "@/lib/testing/ctx";
+import type { Reach } from "./listener";
+
+/** A person's browser with its cookies, signed in to the console. */
+export class Browser {
+  readonly #cookies = new Map<string, string>();
+  #sessionId = "";
+
+  constructor(
+    readonly reach: Reach,
+    readonly person: Person,
+  ) {}
+
+  /** Signs in to the console. */
+  async signIn(): Promise<this> {
+    this.#sessionId = newId("session");
+    await db().session.create({
+      data: {
+        id: this.#sessionId,
+        personId: this.person.id,
+        method: "password",
+        expiresAt: new Date(Date.now() + 3_600_000),
+      },
+    });
+    this.#cookies.set(sessionCookieName(), await encodeSessionId(this.#sessionId, 3600));
+    return this;
+  }
+
+  get ctx() {
+    return personCtx(this.person);
+  }
+
+  cookie(name: string): string | null {
+    return this.#cookies.get(name) ?? null;
+  }
+
+  /** One request; what it sets is kept. */
+  async get(url: string): Promise<Response> {
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const answer = await this.reach(url, { headers: { cookie, accept: "text/html" } });
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      if (value === "") this.#cookies.delete(name);
+      else this.#cookies.set(name, value);
+    }
+    return answer;
+  }
+
+  /** Opens an authorization request; the id of the interaction that it leads to. Throws what the page says where it does not. */
+  async open(url: string): Promise<string> {
+    const answer = await this.get(url);
+    const location = answer.headers.get("location") ?? "";
+    const uid = /^\/connect\/([\w-]+)$/.exec(location)?.[1];
+    if (!uid) throw new Error(`${answer.status} ${location} ${await answer.text()}`);
+    return uid;
+  }
+
+  /** Leaves these scopes ticked; where the browser goes in the end. */
+  async allow(uid: string, scopes: string[], options: { remember?: boolean } = {}): Promise<URL> {
+    const input = { uid, startedHere: this.cookie(STARTED_COOKIE), scopes, remember: options.remember ?? false };
+    const { location } = await giveConsent(this.ctx, input);
+    return this.#follow(location);
+  }
+
+  /** Refuses; where the browser goes in the end. */
+  async refuse(uid: string): Promise<URL> {
+    const { location } = await refuseConsent(this.ctx, { uid, startedHere: this.cookie(STARTED_COOKIE) });
+    return this.#follow(location);
+  }
+
+  async #follow(location: string): Promise<URL> {
+    const answer = await this.get(location);
+    const next = answer.headers.get("location");
+    if (!next) throw new Error(`${answer.status} ${await answer.text()}`);
+    return new URL(next, location);
+  }
+}
