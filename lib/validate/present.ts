@@ -20,14 +20,17 @@ export function ownToken(facts: Facts): TokenFacts | null {
 /** What is said of a token on a server, in the answer and in the entry, while it has these scopes. */
 type Said = { server: ServerFacts; scopes: readonly string[]; answer: string; concerned: Concerned };
 
-/** Cached facts come back as the same objects and never change: then they are put into words once. */
-const said = new WeakMap<TokenFacts, Said>();
+/**
+ * Cached facts come back as the same objects and never change: then what is said of them is kept. Not the first time: most of
+ * many tokens are asked about once, and their words weigh more than their facts.
+ */
+const said = new WeakMap<TokenFacts, Said | "once">();
 
 function sayOf(token: TokenFacts, server: ServerFacts, scopes: readonly string[]): Said {
   const before = said.get(token);
-  if (before?.server === server && before.scopes === scopes) return before;
+  if (before !== undefined && before !== "once" && before.server === server && before.scopes === scopes) return before;
   const now = { server, scopes, answer: answerOf(token, server, scopes), concerned: concernsOf(token, server, scopes) };
-  said.set(token, now);
+  said.set(token, before === undefined ? "once" : now);
   return now;
 }
 
