@@ -4,9 +4,10 @@ import { makeCaller } from "./caller";
 import { childPid, cleanUp, databaseOf, makeDataDir, startGatehouse, until, type Gatehouse } from "./gatehouse";
 import { readLog, steadyLoad, type Answer, type Caller, type Load } from "./load";
 
-/** As much as the machine gives: that many callers, none of whom rests. */
-const CALLERS = { callers: 64, pauseMs: 0 };
-const ENOUGH = 600;
+/** As much as the machine gives: that many callers, none of whom rests, and who ask about that many calls at once. */
+type Rush = { callers: number; pauseMs: number; perCall: number; enough: number };
+const SINGLY: Rush = { callers: 64, pauseMs: 0, perCall: 1, enough: 600 };
+const IN_BATCHES: Rush = { callers: 16, pauseMs: 0, perCall: 50, enough: 12_000 };
 
 let dataDir: string;
 let gatehouse: Gatehouse;
@@ -21,16 +22,16 @@ beforeAll(async () => {
 afterAll(cleanUp);
 
 /** Strikes in the middle of the load, and ends it when calls have been answered for a while after. */
-async function struck(strike: (load: Load) => Promise<void> | void): Promise<readonly Answer[]> {
+async function struck(strike: (load: Load) => Promise<void> | void, rush: Rush = SINGLY): Promise<readonly Answer[]> {
   const startedAt = Date.now();
-  const load = steadyLoad(gatehouse.port, caller, CALLERS);
+  const load = steadyLoad(gatehouse.port, caller, rush);
   try {
-    await until(() => load.answeredSince(0) >= ENOUGH);
-    say(`${Math.round((load.answeredSince(0) * 1000) / (Date.now() - startedAt))} answers/s before`);
+    await until(() => load.answeredSince(0) >= rush.enough);
+    say(`${Math.round((load.answeredSince(0) * 1000) / (Date.now() - startedAt))} decisions/s before`);
     await strike(load);
     const struckAt = Date.now();
     await until(
-      () => load.answeredSince(struckAt) >= ENOUGH,
+      () => load.answeredSince(struckAt) >= rush.enough,
       60_000,
       () => gatehouse.output(),
     );
@@ -44,11 +45,11 @@ const say = (words: string) => process.stdout.write(`high load: ${words}\n`);
 const statuses = (answers: readonly Answer[]) => new Set(answers.map(({ status }) => status));
 
 /** Every call that was ever answered stands in the log once, and the log has no gap. */
-async function expectNothingLost(): Promise<void> {
+async function expectNothingLost(rush: Rush = SINGLY): Promise<void> {
   const log = await readLog(databaseOf(dataDir).url);
   expect(log.dense).toBe(true);
   const ids = answered.flatMap(({ auditId }) => auditId ?? []);
-  expect(ids.length).toBeGreaterThan(2 * ENOUGH - 1);
+  expect(ids.length).toBeGreaterThan(2 * rush.enough - 1);
   expect(ids.filter((id) => log.validated.get(id) !== 1)).toEqual([]);
 }
 
@@ -93,5 +94,18 @@ describe("64 callers that never rest", () => {
     expect(statuses(answers)).toEqual(new Set([200, 503]));
     expect(childPid(gatehouse.pid, "authority.mjs")).toBe(authority);
     await expectNothingLost();
+  });
+});
+
+describe("16 callers that ask about 50 calls at once", () => {
+  it("lose no answered decision where the authority is killed", async () => {
+    await struck(() => void process.kill(childPid(gatehouse.pid, "authority.mjs"), "SIGKILL"), IN_BATCHES);
+    await expectNothingLost(IN_BATCHES);
+  });
+
+  it("lose no answered decision where the database is killed", async () => {
+    const answers = await struck(() => void process.kill(databaseOf(dataDir).pid, "SIGKILL"), IN_BATCHES);
+    expect(statuses(answers)).toEqual(new Set([200, 503]));
+    await expectNothingLost(IN_BATCHES);
   });
 });

@@ -8,15 +8,25 @@ export type Caller = { key: string; token: string; tool: string };
 /** One call, as its caller saw it. `status` 0: the connection failed before an answer began; -1: the answer was cut. */
 export type Answer = { status: number; auditId: string | null; decision: string | null; atMs: number; tookMs: number };
 
+type Told = { auditId: string; decision: string };
+
 /** Calls validate once. Never throws. */
-export function validate(port: number, caller: Caller, agent: Agent): Promise<Answer> {
+export async function validate(port: number, caller: Caller, agent: Agent): Promise<Answer> {
+  const [answer] = await ask(port, caller, agent, 1);
+  return answer as Answer;
+}
+
+/** Asks about one call, or about several at once (`/batch`): an answer for each. Never throws. */
+function ask(port: number, caller: Caller, agent: Agent, count: number): Promise<Answer[]> {
   const startedAt = performance.now();
-  const body = JSON.stringify({ token: caller.token, tool: caller.tool });
+  const item = { token: caller.token, tool: caller.tool };
+  const body = JSON.stringify(count === 1 ? item : { items: Array.from({ length: count }, () => item) });
   return new Promise((done) => {
     const finish = (status: number, text = "") => {
-      const parsed = status === 200 ? (JSON.parse(text) as { auditId: string; decision: string }) : null;
-      const tookMs = performance.now() - startedAt;
-      done({ status, auditId: parsed?.auditId ?? null, decision: parsed?.decision ?? null, atMs: Date.now(), tookMs });
+      const parsed = status === 200 ? (JSON.parse(text) as Told | { results: Told[] }) : null;
+      const told = parsed === null ? [null] : "results" in parsed ? parsed.results : [parsed];
+      const when = { status, atMs: Date.now(), tookMs: performance.now() - startedAt };
+      done(told.map((one) => ({ ...when, auditId: one?.auditId ?? null, decision: one?.decision ?? null })));
     };
     const call = request(
       {
@@ -24,7 +34,7 @@ export function validate(port: number, caller: Caller, agent: Agent): Promise<An
         port,
         agent,
         method: "POST",
-        path: "/api/v1/validate",
+        path: count === 1 ? "/api/v1/validate" : "/api/v1/validate/batch",
         headers: { authorization: `Bearer ${caller.key}`, "content-type": "application/json" },
       },
       (response) => {
@@ -47,14 +57,18 @@ export type Load = {
   stop: () => Promise<readonly Answer[]>;
 };
 
-/** A few callers that call validate again and again over kept connections, with a pause between calls. */
-export function steadyLoad(port: number, caller: Caller, options = { callers: 4, pauseMs: 10 }): Load {
+/** A few callers that call validate again and again over kept connections, about `perCall` calls at once, with a pause between. */
+export function steadyLoad(
+  port: number,
+  caller: Caller,
+  options: { callers: number; pauseMs: number; perCall?: number } = { callers: 4, pauseMs: 10 },
+): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: options.callers });
   const answers: Answer[] = [];
   let running = true;
   const work = async () => {
     while (running) {
-      answers.push(await validate(port, caller, agent));
+      answers.push(...(await ask(port, caller, agent, options.perCall ?? 1)));
       await sleep(options.pauseMs);
     }
   };
