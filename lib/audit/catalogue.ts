@@ -51,7 +51,8 @@ export const AUDIT_ACTIONS = {
   "grant.revoke_many": "Every access of an agent, a person or a server was ended",
   "oauth.issue": "An access token was issued to an agent",
   "oauth.refresh": "An agent exchanged its refresh token for new tokens",
-  "oauth.reuse": "A refresh token that had been exchanged long before came back: the access that it belongs to was ended",
+  "oauth.reuse":
+    "A refresh token that had been exchanged long before came back: the access that it belongs to was ended",
   "oauth.refuse": "An agent's request at an OAuth endpoint was refused",
   "client.register": "An OAuth client registered itself",
   "client.update": "An OAuth client was changed",

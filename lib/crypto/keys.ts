@@ -4,7 +4,16 @@ import { env } from "@/lib/env";
 
 /** What keys are derived for. A new purpose is a new name, never a reused one. */
 export type KeyPurpose =
-  "token-pepper" | "link-pepper" | "session" | "cursor" | "throttle" | "idempotency" | "seal" | "secret-check" | "oauth-artifact" | "oauth-cookie";
+  | "token-pepper"
+  | "link-pepper"
+  | "session"
+  | "cursor"
+  | "throttle"
+  | "idempotency"
+  | "seal"
+  | "secret-check"
+  | "oauth-artifact"
+  | "oauth-cookie";
 
 /**
  * `GATEHOUSE_SECRET` may hold several secrets, newest first, separated by commas: the first one makes, all of them

@@ -51,6 +51,7 @@ export async function readClientDto(ctx: Ctx, tx: Tx, agentId: string): Promise<
     jwksUri: client.jwksUri,
     clientUri: client.clientUri,
     requireDpop: client.requireDpop,
+    idleTimeoutSeconds: client.idleTimeoutSeconds,
     documentReadAt: iso(client.documentReadAt),
     secrets: secrets.map((row) => toSecretDto(ctx, row)),
     createdAt: client.createdAt.toISOString(),

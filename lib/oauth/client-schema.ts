@@ -28,6 +28,8 @@ export const setClientSchema = z.strictObject({
   jwksUri: z.url({ protocol: /^https$/, error: "must be an https address" }).nullish(),
   /** Its tokens must be bound to a key that it proves to hold (DPoP). */
   requireDpop: z.boolean().default(false),
+  /** Access that a person gave ends where the agent has made no allowed call for so long; null where that does not matter. */
+  idleTimeoutSeconds: z.number().int().min(300).max(31_536_000).nullish(),
 });
 export const setOneClientSchema = setClientSchema.extend({ agentId: idField });
 export type SetClientInput = z.infer<typeof setOneClientSchema>;
@@ -70,6 +72,7 @@ export const oauthClientSchema = z.strictObject({
   jwksUri: z.string().nullable(),
   clientUri: z.string().nullable(),
   requireDpop: z.boolean(),
+  idleTimeoutSeconds: z.number().int().nullable(),
   /** Of a client that is known by its metadata document: when that was read last. */
   documentReadAt: instantField.nullable(),
   secrets: z.array(clientSecretSchema),

@@ -56,9 +56,13 @@ export async function lockIssuance(
     )[0],
     (
       await tx.$queryRaw<{ live: boolean }[]>`
-        SELECT revoked_at IS NULL AND expires_at > clock_timestamp() AS live FROM oauth_grant
-        WHERE id = ${terms.grantId} AND agent_id = ${terms.agentId} AND person_id = ${terms.personId} AND server_id = ${terms.serverId}
-        FOR SHARE`
+        SELECT g.revoked_at IS NULL AND g.expires_at > clock_timestamp() AND coalesce((
+          SELECT clock_timestamp() <= greatest(g.created_at, u.last_used_at) + make_interval(secs => c.idle_timeout_seconds + 30)
+          FROM oauth_client c LEFT JOIN grant_activity u ON u.grant_id = g.id
+          WHERE c.agent_id = g.agent_id AND c.idle_timeout_seconds IS NOT NULL), true) AS live
+        FROM oauth_grant g
+        WHERE g.id = ${terms.grantId} AND g.agent_id = ${terms.agentId} AND g.person_id = ${terms.personId} AND g.server_id = ${terms.serverId}
+        FOR SHARE OF g`
     )[0],
   ];
   if (agent?.status !== "active") throw refused("the agent is not active");

@@ -83,6 +83,7 @@ export const setClient = defineVerb(
       jwks: (input.jwks ?? null) as object | null,
       jwksUri: input.jwksUri ?? null,
       requireDpop: input.requireDpop,
+      idleTimeoutSeconds: input.idleTimeoutSeconds ?? null,
     };
     const before = await tx.oauthClient.findUnique({ where: { agentId: agent.id } });
     const row = { ...data, jwks: data.jwks ?? undefined };

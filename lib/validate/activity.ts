@@ -12,7 +12,13 @@ export type Use = {
   place: { serverId: string; ip: string | null; tool: string | null } | null;
 };
 
-type Totals = { lastUsedAt: number | null; place: Use["place"]; allowed: number; denied: number };
+type Totals = {
+  lastUsedAt: number | null;
+  lastAllowedAt: number | null;
+  place: Use["place"];
+  allowed: number;
+  denied: number;
+};
 
 /** How often the figures are written, ms. */
 export const FLUSH_EVERY_MS = 5000;
@@ -37,7 +43,8 @@ ON CONFLICT (token_id) DO UPDATE SET
   allowed = known.allowed + excluded.allowed,
   denied = known.denied + excluded.denied`;
 
-// An OAuth token lives a quarter of an hour: what people look at is the grant that it hangs from.
+// An OAuth token lives a quarter of an hour: what people look at is the grant that it hangs from. What was refused is no use
+// of it: else who is refused for having rested would be let in the next time.
 const FLUSH_GRANTS = `
 INSERT INTO grant_activity AS known (grant_id, last_used_at, last_ip, last_tool)
 SELECT DISTINCT ON (t.grant_id) t.grant_id, to_timestamp(used.at), used.ip, used.tool
@@ -68,6 +75,7 @@ export class Activity {
   note(use: Use): void {
     const one: Totals = {
       lastUsedAt: use.place ? use.atSeconds : null,
+      lastAllowedAt: use.place && use.allowed ? use.atSeconds : null,
       place: use.place,
       allowed: use.allowed ? 1 : 0,
       denied: use.allowed ? 0 : 1,
@@ -97,6 +105,7 @@ export class Activity {
       if (this.#waiting.size < 2 * MAX_TOKENS) this.#waiting.set(tokenId, more);
       return;
     }
+    if (more.lastAllowedAt !== null) known.lastAllowedAt = Math.max(more.lastAllowedAt, known.lastAllowedAt ?? 0);
     known.allowed += more.allowed;
     known.denied += more.denied;
     if (more.lastUsedAt !== null && more.lastUsedAt >= (known.lastUsedAt ?? -Infinity)) {
@@ -130,16 +139,15 @@ export class Activity {
     this.#waiting = new Map();
     const rows = [...taken];
     const column = <T>(pick: (totals: Totals) => T): T[] => rows.map(([, totals]) => pick(totals));
-    const where = [
-      rows.map(([tokenId]) => tokenId),
-      column((totals) => totals.lastUsedAt),
-      column((totals) => totals.place?.ip ?? null),
-      column((totals) => totals.place?.tool ?? null),
-    ];
+    const ids = rows.map(([tokenId]) => tokenId);
+    const place = [column((totals) => totals.place?.ip ?? null), column((totals) => totals.place?.tool ?? null)];
     try {
-      if (rows.some(([tokenId]) => isId("accessToken", tokenId))) await pool().query(FLUSH_GRANTS, where);
+      if (rows.some(([tokenId]) => isId("accessToken", tokenId)))
+        await pool().query(FLUSH_GRANTS, [ids, column((totals) => totals.lastAllowedAt), ...place]);
       await pool().query(FLUSH, [
-        ...where,
+        ids,
+        column((totals) => totals.lastUsedAt),
+        ...place,
         column((totals) => totals.place?.serverId ?? null),
         column((totals) => totals.allowed),
         column((totals) => totals.denied),

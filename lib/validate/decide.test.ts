@@ -31,6 +31,18 @@ const liveToken: TokenFacts = {
   role: { id: "rol_1", name: "Support", archived: false, held: true, patterns: ["tickets:read", "tickets:write"] },
 };
 
+/** What an OAuth token has besides. */
+const oauth: NonNullable<TokenFacts["oauth"]> = {
+  format: "jwt",
+  clientId: "agt_1",
+  grantId: "gnt_1",
+  roleIds: ["rol_1"],
+  tools: null,
+  jkt: null,
+  idle: null,
+  actors: [],
+};
+
 const liveFacts: Facts = {
   server: { id: "srv_1", name: "Tickets", resource: "https://tickets.example.com/mcp", disabled: false, offered },
   token: liveToken,
@@ -59,6 +71,10 @@ const FAULTS: readonly (readonly [Reason, (state: State) => State])[] = [
   ["wrong_audience", (s) => withToken(s, () => ({ forServer: false }))],
   ["ip_not_allowed", (s) => withToken(s, () => ({ allowedCidrs: ["10.0.0.0/8"] }))],
   [
+    "idle_timeout",
+    (s) => withToken(s, () => ({ oauth: { ...oauth, idle: { timeoutSeconds: 300, lastUsedSeconds: NOW - 331 } } })),
+  ],
+  [
     "insufficient_scope",
     (s) => ({ ...s, request: { ...s.request, scopes: [...(s.request.scopes ?? []), "tickets:admin"] } }),
   ],
@@ -80,9 +96,9 @@ describe("decide", () => {
     });
   });
 
-  it("has a test fault for every reason but the two reserved ones, in the order of the contract", () => {
+  it("has a test fault for every reason but the reserved one, in the order of the contract", () => {
     expect(FAULTS.map(([reason]) => reason)).toEqual(
-      REASONS.filter((reason) => !["idle_timeout", "approval_required", "ok"].includes(reason)),
+      REASONS.filter((reason) => !["approval_required", "ok"].includes(reason)),
     );
   });
 
@@ -141,6 +157,28 @@ describe("decide at the edges", () => {
 
   it("denies a token that nobody holds", () => {
     expect(at({ person: null, agent: null })).toBe("role_missing");
+  });
+
+  it("takes a token that is bound to a key only with that key", () => {
+    const bound = { oauth: { ...oauth, jkt: "k1" } };
+    expect(at(bound)).toBe("malformed");
+    expect(at(bound, NOW, { ...call, boundTo: "k2" })).toBe("malformed");
+    expect(at(bound, NOW, { ...call, boundTo: "k1" })).toBe("ok");
+  });
+
+  it("opens only the tools that the person agreed to, where they were named", () => {
+    expect(at({ oauth: { ...oauth, tools: ["list_tickets"] } })).toBe("ok");
+    expect(at({ oauth: { ...oauth, tools: ["other_tool"] } })).toBe("insufficient_scope");
+    expect(at({ oauth: { ...oauth, tools: [] } })).toBe("insufficient_scope");
+  });
+
+  it("lets an agent rest as long as it may, and the half minute that its use may be known later", () => {
+    const rested = (seconds: number) => ({
+      oauth: { ...oauth, idle: { timeoutSeconds: 300, lastUsedSeconds: NOW - seconds } },
+    });
+    expect(at(rested(330))).toBe("ok");
+    expect(at(rested(330.001))).toBe("idle_timeout");
+    expect(at(rested(Number.NaN))).toBe("idle_timeout");
   });
 
   it("denies an archived role", () => {

@@ -58,6 +58,8 @@ export type TokenFacts = {
     tools: readonly string[] | null;
     /** Thumbprint of the key whose possession its bearer must prove (RFC 9449); null for a mere bearer token. */
     jkt: string | null;
+    /** Its access ends where it has made no allowed call for so long; null where that does not matter. */
+    idle: { timeoutSeconds: number; lastUsedSeconds: number } | null;
     /** Agents that act through one another for the person, outermost first (`act`, RFC 8693). */
     actors: readonly string[];
   };
@@ -124,10 +126,28 @@ const FAULTS: readonly (readonly [Reason, (c: Case) => boolean])[] = [
   ["role_missing", ({ token }) => token.role.archived || !token.role.held || (!token.person && !token.agent)],
   ["wrong_audience", (c) => !c.token.forServer || otherResource(c)],
   ["ip_not_allowed", ({ token, request }) => !addressAllowed(request.clientIp, token.allowedCidrs)],
+  ["idle_timeout", ({ token, nowSeconds }) => isIdle(token, nowSeconds)],
   ["insufficient_scope", (c) => c.missing.length > 0 || undeclared(c)],
   ["unknown_tool", ({ facts, request }) => request.tool !== undefined && !facts.tool?.scopes.length],
   ["rate_limited", ({ facts }) => facts.rateLimited],
 ];
+
+/** Usage figures are written every few seconds: so much later than the call that they tell of, at most, seconds. */
+const USE_KNOWN_WITHIN_SECONDS = 30;
+
+/** True where nobody has used the token's grant for longer than its agent may rest. */
+function isIdle({ oauth }: TokenFacts, nowSeconds: number): boolean {
+  if (!oauth?.idle) return false;
+  return !(nowSeconds <= oauth.idle.lastUsedSeconds + oauth.idle.timeoutSeconds + USE_KNOWN_WITHIN_SECONDS);
+}
+
+/** True where cached facts may say too little of when the token was used last: then they are read again. */
+export function mayHaveRested({ oauth }: TokenFacts, nowSeconds: number): boolean {
+  return (
+    Boolean(oauth?.idle) &&
+    !(nowSeconds <= (oauth?.idle?.lastUsedSeconds ?? 0) + (oauth?.idle?.timeoutSeconds ?? 0) / 2)
+  );
+}
 
 /** True where the person consented to certain tools, and this is another. */
 function undeclared({ token, request, facts }: Case): boolean {

@@ -105,7 +105,11 @@ const ACCESS_TOKENS = `
                  'name', coalesce(string_agg(h.name, ', ' ORDER BY h.name), ''), 'archived', false, 'held', count(*) > 0,
                  'patterns', coalesce((SELECT json_agg(DISTINCT pattern) FROM (${HELD}) AS all_held, unnest(all_held.patterns) AS pattern), '[]'))
               FROM (${HELD}) AS h WHERE cardinality(h.patterns) > 0),
-     'oauth', json_build_object('format', t.format, 'clientId', (SELECT c.client_id FROM oauth_client c WHERE c.agent_id = t.agent_id), 'grantId', t.grant_id, 'jkt', t.jkt, 'actors', to_json(t.actors),
+     'oauth', json_build_object('format', t.format, 'clientId', (SELECT c.client_id FROM oauth_client c WHERE c.agent_id = t.agent_id), 'grantId', t.grant_id, 'jkt', t.jkt,
+        'idle', (SELECT json_build_object('timeoutSeconds', c.idle_timeout_seconds,
+                    'lastUsedSeconds', extract(epoch FROM greatest(g.created_at, (SELECT ga.last_used_at FROM grant_activity ga WHERE ga.grant_id = g.id))))
+                 FROM oauth_client c WHERE c.agent_id = t.agent_id AND c.idle_timeout_seconds IS NOT NULL AND g.id IS NOT NULL),
+        'actors', to_json(t.actors),
         'roleIds', coalesce((SELECT json_agg(h.id) FROM (${HELD}) AS h), '[]'),
         'tools', CASE WHEN t.declared THEN to_json(t.tools) END)
    )), '[]')

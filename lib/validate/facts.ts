@@ -1,5 +1,5 @@
 import "server-only";
-import type { Facts, ServerFacts } from "./decide";
+import { mayHaveRested, type Facts, type ServerFacts, type TokenFacts } from "./decide";
 import { factCache, tokenKey, type FactCache } from "./fact-cache";
 import { readServerTable, type FoundToken } from "./facts-query";
 import { askKey, readAsks, withoutLookUp, type Ask } from "./snapshot";
@@ -41,8 +41,7 @@ export function cachedFacts(
   const table = cache.servers.get(asking.id);
   const found: Facts[] = [];
   for (const { token, tool } of asks) {
-    const known =
-      cache.tokens.get(tokenKey(asking.id, token)) ?? (nowhere.has(token) ? "unknown" : withoutLookUp(token));
+    const known = cachedToken(cache, asking, token) ?? (nowhere.has(token) ? "unknown" : withoutLookUp(token));
     if (known === null || (!table && typeof known !== "string")) return null;
     found.push({
       server: table?.server ?? { ...asking, offered: [] },
@@ -54,11 +53,17 @@ export function cachedFacts(
   return cache.lease.alive() ? found : null;
 }
 
+/** A token's facts, where they are cached and still say enough. */
+function cachedToken(cache: FactCache, asking: Asking, token: string): TokenFacts | undefined {
+  const known = cache.tokens.get(tokenKey(asking.id, token));
+  return known?.oauth?.idle && mayHaveRested(known, Date.now() / 1000) ? undefined : known;
+}
+
 /** Reads what is not cached yet, and caches it if nothing was changed since; returns the tokens that are nowhere. */
 async function fillMissing(cache: FactCache, asking: Asking, asks: readonly Ask[]): Promise<ReadonlySet<string>> {
   const missing = new Map(
     asks
-      .filter(({ token }) => !cache.tokens.get(tokenKey(asking.id, token)) && withoutLookUp(token) === null)
+      .filter(({ token }) => !cachedToken(cache, asking, token) && withoutLookUp(token) === null)
       .map(({ token }) => [token, token]),
   );
   const [found] = await Promise.all([

@@ -1,6 +1,6 @@
 /**
  * Why a call was decided as it was, in order of precedence: the first that applies is the reason, `ok` where none does.
- * `idle_timeout` and `approval_required` are reserved: the contract names them, nothing decides them yet.
+ * `approval_required` is reserved: the contract names it, nothing decides it yet.
  */
 export const REASONS = [
   "malformed",

@@ -6,6 +6,7 @@ import { systemCtx } from "@/lib/testing/ctx";
 import { entriesSince, lastIdx, useTestDatabase } from "@/lib/testing/database";
 import { makeHolder, makeRole, makeServer } from "@/lib/testing/make";
 import { makeKey } from "@/lib/testing/make-credentials";
+import { runtime } from "@/lib/validate/runtime";
 import { Browser } from "./testing/browser";
 import { askToken, authorizeUrl, CALLBACK, connect, makeClient, pkce } from "./testing/client";
 import { useListener } from "./testing/listener";
@@ -229,6 +230,28 @@ describe("the authorization code grant", () => {
       state: "s-1",
     });
     expect((await entriesSince(before)).map(({ action }) => action)).toEqual(["grant.refuse", "oauth.refuse"]);
+  });
+
+  it("ends where the agent has rested for longer than it may, and what was refused does not wake it", async () => {
+    const client = await makeClient();
+    await db().oauthClient.update({ where: { agentId: client.agentId }, data: { idleTimeoutSeconds: 600 } });
+    const ask = { resource: its.server.resource, scope: "tickets:read" };
+    const { body } = await connect(its.browser, issuer(), client, ask, ["tickets:read"]);
+    const token = body.access_token ?? "";
+    const grantId = decodeJwt(token).grant as string;
+    expect(await validate(token)).toMatchObject({ decision: "allow" });
+    await runtime().activity.flush();
+    const before = (seconds: number) => new Date(Date.now() - seconds * 1000);
+    await db().$executeRaw`ALTER TABLE oauth_grant DISABLE TRIGGER oauth_grant_refuse_rewriting`;
+    await db().oauthGrant.update({ where: { id: grantId }, data: { createdAt: before(7200) } });
+    await db().$executeRaw`ALTER TABLE oauth_grant ENABLE TRIGGER oauth_grant_refuse_rewriting`;
+    await db().grantActivity.update({ where: { grantId }, data: { lastUsedAt: before(640) } });
+    expect(await validate(token)).toMatchObject({ active: false, reason: "idle_timeout" });
+    await runtime().activity.flush();
+    expect(await validate(token)).toMatchObject({ active: false, reason: "idle_timeout" });
+    expect(await refreshing(client, body.refresh_token ?? "")).toMatchObject({ status: 400 });
+    await db().grantActivity.update({ where: { grantId }, data: { lastUsedAt: before(500) } });
+    expect(await validate(token)).toMatchObject({ decision: "allow" });
   });
 
   it("loses at once what the person's roles lose", async () => {
