@@ -118,6 +118,8 @@ export class OAuthMount {
       originalUrl: url,
       headers: {
         ...headers,
+        // The engine makes its own addresses of it: what a client's proofs must be made out to is not the caller's to say.
+        host: this.publicUrl.host,
         ...(form.length > 0 || request.method === "POST" ? { "content-length": String(form.length) } : {}),
         "x-forwarded-proto": this.publicUrl.protocol.slice(0, -1),
       },
