@@ -14,30 +14,62 @@ const BROWSER_SCHEMES = new Set([
   "ws:",
   "wss:",
   "ftp:",
+  "filesystem:",
+  "view-source:",
+  "intent:",
+  "jar:",
+  "chrome:",
+  "edge:",
+  "resource:",
+  "ms-msdt:",
+  "search-ms:",
 ]);
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
  * Where the browser may go on to (OAuth 2.1 §2.3.1, RFC 8252 §7): an https address, http on loopback alone, or an app's own
- * scheme. No fragment, no user, no wildcard.
+ * scheme. No fragment, no user, no wildcard, and nothing that one reader takes for another address than the next: a backslash, a
+ * host in escapes, a scheme in capitals or without its slashes.
  */
 export function isRedirectUri(text: string): boolean {
-  if (!URL.canParse(text) || text.includes("#") || text.includes("*") || !/^[\x21-\x7e]+$/.test(text)) return false;
+  if (!URL.canParse(text) || /[#*\\]/.test(text) || !/^[\x21-\x7e]+$/.test(text)) return false;
+  if (!/^[a-z][a-z0-9+.-]*:\/\/?[^/]/.test(text)) return false;
   const url = new URL(text);
   if (url.username || url.password) return false;
-  if (url.protocol === "https:") return true;
-  if (url.protocol === "http:") return LOOPBACK.has(url.hostname);
-  return !BROWSER_SCHEMES.has(url.protocol) && /^[a-z][a-z0-9+.-]*:\/\/?[^/]/i.test(text);
+  if (url.protocol !== "https:" && url.protocol !== "http:") return !BROWSER_SCHEMES.has(url.protocol);
+  if (!/^https?:\/\/[^/%]+(\/|\?|$)/.test(text)) return false;
+  return url.protocol === "https:" || LOOPBACK.has(url.hostname);
 }
 
-const line = z
+/** A word in letters of several alphabets that look alike, and a heap of accents: ways to look like another name. */
+const MIXED_WORD =
+  /\p{Script=Latin}[\p{L}\p{M}]*[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u;
+const MIXED_WORD_BACK =
+  /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}][\p{L}\p{M}]*\p{Script=Latin}/u;
+const HEAP_OF_MARKS = /\p{M}{4}/u;
+
+/**
+ * How a stranger calls itself: one line that people will read. What cannot be seen is left out, look-alikes of the same letter
+ * become that letter (NFKC), and a word in several alphabets is refused. Nothing of it makes the name true.
+ */
+const nameOfStranger = z
   .string()
-  .trim()
-  .min(1)
   .max(200)
   .refine(
     (text) => text.isWellFormed() && !/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(text),
     "must not contain control characters",
+  )
+  .transform((text) =>
+    text
+      .normalize("NFKC")
+      .replace(/[\p{Default_Ignorable_Code_Point}\p{Co}\p{Cn}]/gu, "")
+      .replace(/\s+/gu, " ")
+      .trim(),
+  )
+  .refine((text) => text.length > 0 && text.length <= 200, "must have 1 to 200 characters")
+  .refine(
+    (text) => !MIXED_WORD.test(text) && !MIXED_WORD_BACK.test(text) && !HEAP_OF_MARKS.test(text),
+    "must not mix alphabets within a word",
   );
 const httpsUrl = z.url({ protocol: /^https$/ }).max(2000);
 
@@ -46,7 +78,7 @@ const httpsUrl = z.url({ protocol: /^https$/ }).max(2000);
  * What it asks for beyond what there is (response types, grant types, scopes) is left out too, not refused.
  */
 export const clientMetadataSchema = z.object({
-  client_name: line.optional(),
+  client_name: nameOfStranger.optional(),
   client_uri: httpsUrl.optional().catch(undefined),
   redirect_uris: z
     .array(z.string().max(2000).refine(isRedirectUri, "is not a redirect address that can be allowed"))

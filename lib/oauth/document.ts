@@ -3,8 +3,8 @@ import type { Ctx } from "@/lib/ctx";
 import { db } from "@/lib/db";
 import { log } from "@/lib/log";
 import { takeTurns } from "@/lib/limit/turns";
-import { OutgoingClient, type OutgoingBounds } from "@/lib/outgoing/client";
-import { systemResolve, type Resolve } from "@/lib/outgoing/lookup";
+import { OutgoingClient, type Network, type OutgoingBounds } from "@/lib/outgoing/client";
+import type { OutgoingReason } from "@/lib/outgoing/failure";
 import { documentHash, readClient, type ClientRow } from "./client";
 import { clientMetadataSchema, settleMetadata } from "./client-metadata";
 import { keepDocument } from "./self-registration";
@@ -32,24 +32,26 @@ export function isDocumentId(clientId: string): boolean {
 /**
  * The client whose metadata document stands at that address: as it was kept, while that is fresh, else read anew. Where it
  * cannot be read just now, what was kept counts on. Null where the policy knows no such clients. Throws `DocumentError`.
+ *
+ * Anybody may name any address: only a host that an admin has listed may be inside our own network.
  */
 export async function clientByDocument(
   ctx: Ctx,
   clientId: string,
-  resolve: Resolve = systemResolve,
+  network: Omit<Network, "reach"> = {},
 ): Promise<ClientRow | null> {
   const policy = await db().instance.findUniqueOrThrow({
     where: { id: 1 },
     select: { documents: true, documentHosts: true },
   });
-  const allowed =
-    policy.documents === "open" ||
-    (policy.documents === "listed" && policy.documentHosts.includes(new URL(clientId).hostname));
-  if (!allowed) return null;
+  const listed = policy.documentHosts.includes(new URL(clientId).hostname);
+  if (policy.documents !== "open" && !(policy.documents === "listed" && listed)) return null;
   const known = await readClient(clientId);
   if (known?.documentFreshUntil && known.documentFreshUntil.getTime() > ctx.nowSeconds() * 1000) return known;
   try {
-    const { text, freshSeconds } = await fetchTurn(() => fetchDocument(clientId, resolve));
+    const { text, freshSeconds } = await fetchTurn(() =>
+      fetchDocument(clientId, { ...network, reach: listed ? "own" : "public" }),
+    );
     const metadata = parseDocument(clientId, text);
     const freshUntil = new Date((ctx.nowSeconds() + freshSeconds) * 1000);
     await keepDocument(ctx, { clientId, metadata, hash: documentHash(text), freshUntil });
@@ -87,16 +89,20 @@ function parseDocument(clientId: string, text: string) {
   return settled;
 }
 
-async function fetchDocument(clientId: string, resolve: Resolve): Promise<{ text: string; freshSeconds: number }> {
-  const client = new OutgoingClient(BOUNDS, resolve);
+/** Where these words told which, a stranger could find out what names and addresses there are inside our network. */
+const UNTOLD: ReadonlySet<OutgoingReason> = new Set(["refused_address", "unresolved"]);
+
+async function fetchDocument(clientId: string, network: Network): Promise<{ text: string; freshSeconds: number }> {
+  const client = new OutgoingClient(BOUNDS, network);
   try {
     const answer = await client.fetch(clientId, { headers: { accept: "application/json" } });
     if (answer.status !== 200) throw new DocumentError(`The metadata document's address answered ${answer.status}.`);
     return { text: await answer.text(), freshSeconds: freshSeconds(answer.headers.get("cache-control")) };
   } catch (error) {
-    throw error instanceof DocumentError
-      ? error
-      : new DocumentError(client.failure?.message ?? "The metadata document could not be read.", { cause: error });
+    if (error instanceof DocumentError) throw error;
+    const { failure } = client;
+    const words = failure && !UNTOLD.has(failure.reason) ? failure.message : "The metadata document could not be read.";
+    throw new DocumentError(words, { cause: failure ?? error });
   } finally {
     await client.close();
   }

@@ -1,12 +1,11 @@
 import "server-only";
 import { nowDate } from "@/lib/ctx";
 import { defineVerb } from "@/lib/verb";
+import { forgetUnused } from "./unused-clients";
 
 const DAY_MS = 86_400_000;
 /** Expired tokens stay a while: who presents one is told that it has expired, and the log may still be asked about it. */
 const TOKENS_KEPT_MS = 7 * DAY_MS;
-/** A client that registered itself has this long to be let in by somebody. */
-const UNUSED_CLIENTS_KEPT_MS = 30 * DAY_MS;
 /** Rows of one kind in one go. */
 const AT_ONCE = 5_000;
 
@@ -31,22 +30,7 @@ export const reapOAuth = defineVerb(
     const refreshTokens = await tx.$executeRaw`
       DELETE FROM refresh_token WHERE id IN
         (SELECT id FROM refresh_token WHERE expires_at < ${before(TOKENS_KEPT_MS)} LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED)`;
-    const unused = await tx.$queryRaw<{ id: string; name: string }[]>`
-      SELECT a.id, a.name FROM agent a
-      WHERE a.origin = 'dynamic' AND a.created_at < ${before(UNUSED_CLIENTS_KEPT_MS)}
-        AND NOT EXISTS (SELECT 1 FROM oauth_grant g WHERE g.agent_id = a.id)
-        AND NOT EXISTS (SELECT 1 FROM token t WHERE t.agent_id = a.id)
-        AND NOT EXISTS (SELECT 1 FROM access_token t WHERE t.agent_id = a.id)
-        AND NOT EXISTS (SELECT 1 FROM agent_role r WHERE r.agent_id = a.id)
-      ORDER BY a.id LIMIT 200 FOR UPDATE SKIP LOCKED`;
-    const ids = unused.map(({ id }) => id);
-    if (ids.length > 0) {
-      await tx.clientSecret.deleteMany({ where: { agentId: { in: ids } } });
-      await tx.oauthClient.deleteMany({ where: { agentId: { in: ids } } });
-      await tx.agent.deleteMany({ where: { id: { in: ids } } });
-    }
-    for (const agent of unused)
-      record({ action: "client.forget", outcome: "success", target: { kind: "agent", ...agent }, agent });
-    return { artifacts, accessTokens, refreshTokens, clients: ids.length };
+    const clients = await forgetUnused({ ctx, tx, record });
+    return { artifacts, accessTokens, refreshTokens, clients };
   },
 );

@@ -8,9 +8,7 @@ import { hashCredential } from "@/lib/token/hash";
 import { defineVerb } from "@/lib/verb";
 import type { SettledMetadata } from "./client-metadata";
 import { redirectName } from "./redirect";
-
-/** Clients that registered themselves and that nobody has let in yet: more than this are a flood, not users. */
-const MAX_UNUSED_CLIENTS = 2000;
+import { makeRoomForStranger } from "./unused-clients";
 
 /** What a new client is told of itself. */
 export type RegisteredClient = { clientId: string; clientSecret: string | null; issuedAt: Date };
@@ -25,7 +23,7 @@ export function allListed(redirectUris: readonly string[], places: readonly stri
 
 /**
  * Registers a client at its own wish (RFC 7591), as the instance's policy lets it: it may ask people, and can do nothing until
- * one of them agrees. Errors: `forbidden` where the policy says no, `too_many_attempts` where too many wait unused.
+ * one of them agrees. Errors: `forbidden` where the policy says no, `too_many_attempts` where too many come.
  */
 export const registerDynamicClient = defineVerb(
   { action: "client.register", permission: "anyone" },
@@ -44,8 +42,7 @@ export const registerDynamicClient = defineVerb(
         detail: `Clients that redirect to ${metadata.redirectUris.map(redirectName).join(", ")} cannot register themselves here. Ask an admin.`,
         internal: "a redirect is not listed",
       });
-    const unused = await tx.agent.count({ where: { origin: "dynamic", grants: { none: {} } } });
-    if (unused >= MAX_UNUSED_CLIENTS) throw new GatehouseError("too_many_attempts", { retryAfterSeconds: 3600 });
+    await makeRoomForStranger({ ctx, tx, record });
     const id = newId("agent");
     const issuedAt = nowDate(ctx);
     const clientSecret = metadata.authMethod.startsWith("client_secret") ? makeCredential("cs") : null;
@@ -86,7 +83,7 @@ export type ReadDocument = {
 
 /**
  * Keeps what a client's metadata document says (Client ID Metadata Documents): a new agent where it was never seen, and an
- * entry with what changed where it says something else than before.
+ * entry with what changed where it says something else than before. Errors: `too_many_attempts` where too many new ones come.
  */
 export const keepDocument = defineVerb(
   { action: "client.register", permission: "anyone" },
@@ -99,6 +96,7 @@ export const keepDocument = defineVerb(
       include: { agent: { select: { name: true } } },
     });
     if (!known) {
+      await makeRoomForStranger({ ctx, tx, record });
       const id = newId("agent");
       await tx.agent.create({
         data: { id, name: metadata.name, kind: "interactive", origin: "document", createdAt: now },

@@ -58,6 +58,25 @@ describe("refusedAddress", () => {
     expect(refusedAddress(address)).toBeNull();
   });
 
+  it.each([
+    "127.0.0.1",
+    "::1",
+    "10.0.0.8",
+    "172.16.3.4",
+    "192.168.1.1",
+    "100.64.0.1",
+    "fd12:3456::1",
+    "::ffff:10.0.0.8",
+    "64:ff9b::7f00:1",
+    "2002:a00:8::1",
+  ])("refuses %s where a stranger named it: our own network is not theirs to look into", (address) => {
+    expect(refusedAddress(address, "public")).toBe("not a public address");
+  });
+
+  it.each(["93.184.216.34", "2606:4700::1", "::ffff:93.184.216.34"])("lets a stranger name %s", (address) => {
+    expect(refusedAddress(address, "public")).toBeNull();
+  });
+
   it("judges every IPv4 address the same in each of its IPv6 forms", () => {
     fc.assert(
       fc.property(fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255)), (bytes) => {

@@ -2,8 +2,8 @@ import "server-only";
 import ipaddr from "ipaddr.js";
 
 /**
- * Which addresses Gatehouse itself may call. Loopback and private networks are allowed: self-hosted MCP servers live
- * there. What is never an MCP server, but may be a cloud's metadata service or a whole network at once, is refused.
+ * Which addresses Gatehouse itself may call. Where an admin names them, loopback and private networks are allowed: self-hosted
+ * MCP servers live there. What is never an MCP server, but may be a cloud's metadata service or a whole network at once, is refused.
  */
 
 /** Ranges of `ipaddr.js` that are refused, and how a person is told. */
@@ -60,12 +60,21 @@ function refusal(address: Address): string | null {
   return REFUSED_RANGES[address.range()] ?? null;
 }
 
+/** Who named the address: an admin, who may mean their own network, or a stranger, who may mean the public one alone. */
+export type Reach = "own" | "public";
+
 /**
  * Why an address may not be called (`a link-local address`), or null where it may be. A text that is no IP address is
- * refused too.
+ * refused too. Whatever is not globally reachable unicast is refused for a stranger.
  */
-export function refusedAddress(text: string): string | null {
+export function refusedAddress(text: string, reach: Reach = "own"): string | null {
   const bare = text.replace(/^\[|\]$/g, "").replace(/%.*$/, "");
   if (!ipaddr.isValid(bare)) return "not an IP address";
-  return refusal(ipaddr.parse(bare));
+  const address = ipaddr.parse(bare);
+  return refusal(address) ?? (reach === "public" && !isPublic(address) ? "not a public address" : null);
+}
+
+function isPublic(address: Address): boolean {
+  const embedded = address instanceof ipaddr.IPv6 ? embeddedIpv4(address) : null;
+  return (embedded ?? address).range() === "unicast";
 }

@@ -25,7 +25,7 @@ async function listen(listener: RequestListener): Promise<{ port: number; url: s
 }
 
 function client(bounds: Partial<OutgoingBounds> = {}, resolve?: Resolve): OutgoingClient {
-  const made = new OutgoingClient({ ...BOUNDS, ...bounds }, resolve);
+  const made = new OutgoingClient({ ...BOUNDS, ...bounds }, { resolve });
   open.push(made);
   return made;
 }

@@ -2,7 +2,7 @@ import "server-only";
 import { setMaxListeners } from "node:events";
 import { isIP } from "node:net";
 import { Agent, fetch as undiciFetch } from "undici";
-import { refusedAddress } from "./address";
+import { refusedAddress, type Reach } from "./address";
 import { OutgoingFailure, outgoingFailure } from "./failure";
 import { addressRefused, guardedLookup, systemResolve, type Resolve } from "./lookup";
 
@@ -22,6 +22,16 @@ export type OutgoingBounds = {
   maxBytes: number;
 };
 
+/** Where a set of calls may go, and by what. */
+export type Network = {
+  /** `public` where a stranger named the address. Default `own`. */
+  reach?: Reach;
+  /** Default: the system's. */
+  resolve?: Resolve;
+  /** Certificate authorities in place of the system's, PEM. */
+  ca?: string;
+};
+
 const MAX_LISTENERS = 5000;
 const NULL_BODY = new Set([101, 204, 205, 304]);
 const seconds = (ms: number): string => `${ms / 1000} ${ms === 1000 ? "second" : "seconds"}`;
@@ -33,15 +43,20 @@ const seconds = (ms: number): string => `${ms / 1000} ${ms === 1000 ? "second" :
 export class OutgoingClient {
   readonly #bounds: OutgoingBounds;
   readonly #agent: Agent;
+  readonly #reach: Reach;
   readonly #controller = new AbortController();
   readonly #totalTimer: NodeJS.Timeout;
   #failure: OutgoingFailure | null = null;
   #lastStatus: number | null = null;
   #bytes = 0;
 
-  constructor(bounds: OutgoingBounds, resolve: Resolve = systemResolve) {
+  constructor(bounds: OutgoingBounds, { reach = "own", resolve = systemResolve, ca }: Network = {}) {
     this.#bounds = bounds;
-    this.#agent = new Agent({ connect: { lookup: guardedLookup(resolve), timeout: bounds.requestMs } });
+    this.#reach = reach;
+    const trust = ca === undefined ? {} : { ca };
+    this.#agent = new Agent({
+      connect: { lookup: guardedLookup(resolve, reach), timeout: bounds.requestMs, ...trust },
+    });
     // Each call listens for the end of all; how many calls there are is bounded.
     setMaxListeners(MAX_LISTENERS, this.#controller.signal);
     this.#totalTimer = this.#deadline(bounds.totalMs, "finish");
@@ -84,7 +99,7 @@ export class OutgoingClient {
   async #call(url: URL, init: RequestInit): Promise<Response> {
     const host = url.hostname.replace(/^\[|\]$/g, "");
     // A socket asks no `lookup` for a host that is an address already.
-    const why = isIP(host) ? refusedAddress(host) : null;
+    const why = isIP(host) ? refusedAddress(host, this.#reach) : null;
     if (why) throw addressRefused(why);
     const timer = this.#deadline(this.#bounds.requestMs, "answer");
     const done = () => clearTimeout(timer);

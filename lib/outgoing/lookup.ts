@@ -1,7 +1,7 @@
 import "server-only";
 import { lookup as dnsLookup, type LookupAddress } from "node:dns";
 import type { LookupFunction } from "node:net";
-import { refusedAddress } from "./address";
+import { refusedAddress, type Reach } from "./address";
 import { OutgoingFailure } from "./failure";
 
 /** Resolves a host name to all of its addresses. Rejects as `dns.lookup` does. */
@@ -22,11 +22,11 @@ export function addressRefused(why: string): OutgoingFailure {
  * A `lookup` for sockets: the connection is made to the very addresses that were judged, so that a name which changes
  * between a look and the call (DNS rebinding) gains nothing. One refused address refuses the name.
  */
-export function guardedLookup(resolve: Resolve): LookupFunction {
+export function guardedLookup(resolve: Resolve, reach: Reach): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname).then(
       (addresses) => {
-        const why = addresses.map(({ address }) => refusedAddress(address)).find((refused) => refused !== null);
+        const why = addresses.map(({ address }) => refusedAddress(address, reach)).find((refused) => refused !== null);
         const first = addresses.find(({ family }) => !options.family || family === options.family);
         if (why) callback(addressRefused(why), "", 0);
         else if (!first) callback(Object.assign(new Error("no address"), { code: "ENOTFOUND" }), "", 0);

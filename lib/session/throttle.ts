@@ -18,6 +18,8 @@ export const THROTTLE = {
   perAddress: 50,
   perAccount: 20,
   perPairUnderSiege: 2,
+  /** Clients that introduce themselves, from one address: a company's many may share one. */
+  introductions: 60,
 } as const;
 
 /** Keys are keyed hashes: the table tells neither addresses nor what somebody typed into the e-mail field. */
@@ -95,16 +97,26 @@ export async function admitProof(sessionId: string, nowSeconds: number): Promise
   return { succeeded: async () => void (await pool().query("DELETE FROM sign_in_throttle WHERE key = $1", [key])) };
 }
 
+/** Counts a client that introduces itself from an address. Throws `too_many_attempts`. */
+export async function admitIntroduction(ip: string | null, nowSeconds: number): Promise<void> {
+  const address = throttleAddress(ip);
+  if (address === "unknown") return;
+  const [counted] = await count([keyOf(`introduction:${address}`)], nowSeconds);
+  if (counted && counted.failures > THROTTLE.introductions)
+    throw tooMany(counted.windowEndsAt, nowSeconds, { refusal: true });
+}
+
 /** A short keyed hash of what was typed as e-mail, for the audit log: attempts can be told apart, the text cannot be read. */
 export function accountMark(email: string): string {
   return keyOf(`account:${email}`).toString("hex").slice(0, 16);
 }
 
-function tooMany(windowEndsAt: Date, nowSeconds: number): GatehouseError {
+function tooMany(windowEndsAt: Date, nowSeconds: number, { refusal = false } = {}): GatehouseError {
   const retryAfterSeconds = Math.max(1, Math.ceil(windowEndsAt.getTime() / 1000 - nowSeconds));
   const minutes = Math.ceil(retryAfterSeconds / 60);
   return new GatehouseError("too_many_attempts", {
     detail: `Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`,
     retryAfterSeconds,
+    refusal,
   });
 }

@@ -81,7 +81,7 @@ function importError(error: unknown, calls: OutgoingClient, requestMs: number): 
  */
 export async function readRemoteTools({ url, headers, bounds: given, resolve }: RemoteRequest): Promise<RemoteTools> {
   const bounds = { ...IMPORT_BOUNDS, ...given };
-  const calls = new OutgoingClient(bounds, resolve);
+  const calls = new OutgoingClient(bounds, { resolve });
   const client = new Client(CLIENT, { capabilities: {} });
   const transport = new StreamableHTTPClientTransport(url, {
     requestInit: { headers },
