@@ -20,6 +20,11 @@ import type {
   RefuseConsentInput,
 } from "./schema";
 
+/** What counts as just now, where a client asks for a new sign-in, seconds: long enough to read the page. */
+const FRESH_SECONDS = 300;
+/** Nobody reads and answers the page faster. */
+const LEAST_SECONDS = 60;
+
 /** Who asks whom for what, read anew each time: what was true when the request came may have changed since. */
 type Asked = {
   client: ClientRow;
@@ -91,9 +96,21 @@ export const readConsent = defineRead(
   },
 );
 
+/** A client may ask that the person has just proved who they are: `prompt=login`, or `max_age`. */
+function requireFreshEnough(
+  ctx: Ctx,
+  provedAtSeconds: number,
+  { max_age: maxAge, prompt }: Interaction["params"],
+): void {
+  const longest = prompt?.split(" ").includes("login") ? FRESH_SECONDS : maxAge;
+  if (longest === undefined || ctx.nowSeconds() - provedAtSeconds <= Math.max(longest, LEAST_SECONDS)) return;
+  throw new GatehouseError("reauthentication_required", { detail: "The app asks that you confirm who you are." });
+}
+
 /**
  * The person lets the agent act for them, with the scopes they left ticked: of those that were asked for, and that their
- * roles give. Errors: `link_not_found`, `agent_not_found`, `server_not_found`, `role_not_held` (field `scopes`).
+ * roles give. Errors: `link_not_found`, `agent_not_found`, `server_not_found`, `role_not_held` (field `scopes`),
+ * `reauthentication_required` where the client asks for it.
  */
 export const giveConsent = defineVerb(
   { action: "grant.give", permission: "grant.give.own" },
@@ -106,6 +123,7 @@ export const giveConsent = defineVerb(
       throw fieldError("role_not_held", "scopes", `Your roles on ${server.name} do not give ${missing.join(", ")}.`);
     const { actor } = ctx;
     if (actor.kind !== "person") throw refusal(ctx, "grant.give.own");
+    requireFreshEnough(ctx, actor.reauthenticatedAtSeconds, interaction.params);
     const policy = await tx.instance.findUniqueOrThrow({ where: { id: 1 }, select: { grantLifetimeSeconds: true } });
     const now = nowDate(ctx);
     const id = newId("grant");

@@ -17,7 +17,9 @@ const interactionSchema = z.looseObject({
     redirect_uri: z.string().optional(),
     scope: z.string().default(""),
     authorization_details: z.string().optional(),
-    max_age: z.coerce.number().optional(),
+    /** The longest time since the person proved who they are, seconds (OpenID Connect Core §3.1.2.1). */
+    max_age: z.coerce.number().min(0).optional(),
+    prompt: z.string().optional(),
   }),
   deviceCode: z.string().optional(),
   result: z.unknown().optional(),

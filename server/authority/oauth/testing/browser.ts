@@ -13,10 +13,16 @@ export class Browser {
   readonly #cookies = new Map<string, string>();
   #sessionId = "";
 
+  /** How long ago the person proved who they are. */
+  provedAgoSeconds: number;
+
   constructor(
     readonly reach: Reach,
     readonly person: Person,
-  ) {}
+    { provedAgoSeconds = 0 } = {},
+  ) {
+    this.provedAgoSeconds = provedAgoSeconds;
+  }
 
   /** Signs in to the console. */
   async signIn(): Promise<this> {
@@ -34,7 +40,7 @@ export class Browser {
   }
 
   get ctx() {
-    return personCtx(this.person);
+    return personCtx(this.person, { reauthenticatedAtSeconds: Date.now() / 1000 - this.provedAgoSeconds });
   }
 
   cookie(name: string): string | null {
