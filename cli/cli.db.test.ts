@@ -80,6 +80,21 @@ describe("gatehouse token mint --admin", () => {
   });
 });
 
+describe("gatehouse agent client", () => {
+  it("makes an agent an OAuth client by name, and issues it a secret that is told once", async () => {
+    const owner = await makePerson();
+    const agent = json(await gatehouse(["agent", "add", "--name", "Nightly", "--owner", owner.id, "--json"]));
+    expect(await gatehouse(["agent", "client", "Nightly"])).toMatchObject({ code: 0, out: "It is no OAuth client.\n" });
+    const set = await gatehouse(["agent", "client", "Nightly", "--auth", "client_secret_basic", "--json"]);
+    expect(json(set)).toMatchObject({ clientId: agent.id, grantTypes: ["client_credentials"] });
+    const issued = json(await gatehouse(["agent", "secret", "Nightly", "--json"]));
+    expect(credentialKind(String(issued.secret))).toBe("cs");
+    const told = json(await gatehouse(["agent", "client", "Nightly", "--json"]));
+    expect(told.secrets).toMatchObject([{ id: issued.id, status: "active" }]);
+    expect(JSON.stringify(told)).not.toContain(issued.secret);
+  });
+});
+
 describe("the journey of a server", () => {
   it("goes from registration to a token by names alone", async () => {
     const person = await makePerson();

@@ -27,6 +27,7 @@ export const ERROR_CODES = [
   "person_not_found",
   "agent_not_found",
   "token_not_found",
+  "client_not_found",
   "grant_not_found",
   "session_not_found",
   "entry_not_found",

@@ -1,7 +1,9 @@
 import { createAgent } from "@/lib/agent/create";
 import { listAgents } from "@/lib/agent/list";
 import { createAgentSchema, listAgentsSchema } from "@/lib/agent/schema";
-import { inputOf, type Command } from "../command";
+import { AUTH_METHODS, issueOneSecretSchema, setOneClientSchema } from "@/lib/oauth/client-schema";
+import { findClient, issueSecret, setClient } from "@/lib/oauth/set-client";
+import { inputOf, SHOWN_ONCE, type Command } from "../command";
 import { pageFlags, pageOutcome } from "../listing";
 import { resolve, resolveAll } from "../references";
 
@@ -61,4 +63,53 @@ const list: Command = {
   },
 };
 
-export const agentCommands: readonly Command[] = [add, list];
+const client: Command = {
+  noun: "agent",
+  verb: "client",
+  summary: "Make an agent an OAuth client, or tell what it is as one",
+  words: { usage: "<id|name>", min: 1, max: 1 },
+  flags: {
+    auth: { type: "string", value: AUTH_METHODS.join("|"), help: "How it proves who it is; left out, nothing changes" },
+    redirect: {
+      type: "string",
+      multiple: true,
+      value: "<uri>",
+      help: "Where the browser goes on to; of an interactive one",
+    },
+    "jwks-uri": { type: "string", value: "<https address>", help: "Where its public keys stand, for private_key_jwt" },
+    "require-dpop": { type: "boolean", help: "Only tokens that are bound to its key" },
+  },
+  examples: [
+    "gatehouse agent client 'Nightly report' --auth client_secret_basic",
+    "gatehouse agent client Desk --auth none --redirect http://127.0.0.1/callback",
+  ],
+  run: async (ctx, given) => {
+    const agentId = await resolve(ctx, "agent", given.words[0] ?? "");
+    const authMethod = given.text("auth");
+    const input = {
+      ...{ agentId, authMethod, redirectUris: given.list("redirect"), jwksUri: given.text("jwks-uri") },
+      requireDpop: given.on("require-dpop"),
+    };
+    const now = await (authMethod === undefined
+      ? findClient(ctx, { agentId })
+      : setClient(ctx, inputOf(setOneClientSchema, input)));
+    return { json: now, text: now ? now.clientId : "It is no OAuth client." };
+  },
+};
+
+const secret: Command = {
+  noun: "agent",
+  verb: "secret",
+  summary: "Issue a client secret, beside those that live",
+  words: { usage: "<id|name>", min: 1, max: 1 },
+  flags: { "expires-at": { type: "string", value: "<time>", help: "RFC 3339; never where left out" } },
+  examples: ["gatehouse agent secret 'Nightly report'"],
+  run: async (ctx, given) => {
+    const agentId = await resolve(ctx, "agent", given.words[0] ?? "");
+    const input = inputOf(issueOneSecretSchema, { agentId, expiresAt: given.text("expires-at") });
+    const issued = await issueSecret(ctx, input);
+    return { json: issued, text: issued.secret, note: SHOWN_ONCE };
+  },
+};
+
+export const agentCommands: readonly Command[] = [add, list, client, secret];

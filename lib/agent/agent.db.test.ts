@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { db } from "@/lib/db";
 import { makeAgent, makePerson, makeRole, makeServer } from "@/lib/testing/make";
 import { anonymousCtx, personCtx, systemCtx } from "@/lib/testing/ctx";
 import { observe, useTestDatabase } from "@/lib/testing/database";
@@ -130,5 +131,37 @@ describe("listAgents", () => {
     } while (cursor);
     expect(new Set(seen).size).toBe(5);
     expect(seen).toHaveLength(5);
+  });
+});
+
+describe("an agent that introduced itself", () => {
+  const introduced = async () => {
+    const { id } = await makeAgent((await makePerson()).id, { kind: "interactive" });
+    await db().agent.update({ where: { id }, data: { origin: "dynamic", ownerId: null } });
+    return id;
+  };
+
+  it("is found among those that nobody owns until an admin takes it over, with the change on the record", async () => {
+    const id = await introduced();
+    const unowned = async (yes: string) =>
+      (await listAgents(systemCtx(), listAgentsSchema.parse({ unowned: yes, limit: 200 }))).items.map((one) => one.id);
+    expect([(await unowned("true")).includes(id), (await unowned("false")).includes(id)]).toEqual([true, false]);
+    const owner = await makePerson({ consoleRole: "admin" });
+    const { result, entries } = await observe(() =>
+      updateAgent(personCtx({ ...owner, consoleRole: "admin" }), { agentId: id, ownerId: owner.id }),
+    );
+    expect(result).toMatchObject({ owner: { id: owner.id }, origin: "dynamic", documentHost: null });
+    expect(entries).toMatchObject([{ action: "agent.update", outcome: "success", targetId: id }]);
+    expect([(await unowned("true")).includes(id), (await unowned("false")).includes(id)]).toEqual([false, true]);
+  });
+
+  it("is not an auditor's to take over", async () => {
+    const id = await introduced();
+    const auditor = await makePerson({ consoleRole: "auditor" });
+    const { error, entries } = await observe(() =>
+      updateAgent(personCtx({ ...auditor, consoleRole: "auditor" }), { agentId: id, ownerId: auditor.id }),
+    );
+    expect(error).toMatchObject({ code: "forbidden" });
+    expect(entries).toMatchObject([{ action: "agent.update", outcome: "denied", targetId: id }]);
   });
 });

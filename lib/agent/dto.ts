@@ -1,5 +1,6 @@
 import "server-only";
 import type { Prisma } from "@/lib/generated/prisma/client.ts";
+import { documentHost } from "@/lib/oauth/redirect";
 import { liveTokensAt } from "@/lib/token/live";
 import type { AgentDto } from "./schema";
 
@@ -12,6 +13,8 @@ export const agentSelect = (liveAt: Date) =>
     kind: true,
     status: true,
     builtin: true,
+    origin: true,
+    client: { select: { clientId: true } },
     createdAt: true,
     updatedAt: true,
     owner: { select: { id: true, name: true, status: true } },
@@ -35,6 +38,8 @@ export function toAgentDto(row: AgentRow): AgentDto {
     status: row.status,
     builtin: row.builtin,
     owner: row.owner,
+    origin: row.origin,
+    documentHost: documentHost(row.client?.clientId ?? ""),
     orphaned: row.kind === "machine" && row.owner?.status === "suspended",
     roles: row.roles.map(({ role }) => role),
     liveTokens: row._count.tokens,

@@ -17,17 +17,21 @@ const AGENT_READ = {
 } as const;
 const positionSchema = z.tuple([z.string()]);
 
+const UNOWNED = { ownerId: null, builtin: false } satisfies Prisma.AgentWhereInput;
+
 /** The agents that match, within what the asking person may see. */
 export function agentsWhere(ctx: Ctx, filter: Omit<ListAgentsInput, "limit" | "cursor">): Prisma.AgentWhereInput {
-  const { q, kind, status, ownerId, roleId } = filter;
+  const { q, kind, status, ownerId, origin, unowned, roleId } = filter;
   const within = reach(ctx, "agent.read");
   return {
     kind,
     status,
     ownerId,
+    origin,
     roles: roleId ? { some: { roleId } } : undefined,
     AND: [
       within.all ? {} : { ownerId: within.personId },
+      unowned === undefined ? {} : unowned ? UNOWNED : { NOT: UNOWNED },
       q
         ? {
             OR: [{ name: { contains: q, mode: "insensitive" } }, { description: { contains: q, mode: "insensitive" } }],

@@ -7,6 +7,8 @@ import { holdRoleSchema } from "@/lib/role/schema";
 
 export const AGENT_KINDS = ["interactive", "machine"] as const;
 export const AGENT_STATUSES = ["active", "suspended"] as const;
+/** How an agent came to be known: an admin registered it, or it introduced itself by its metadata document or by registering. */
+export const AGENT_ORIGINS = ["registered", "document", "dynamic"] as const;
 
 export const createAgentSchema = z.strictObject({
   name: lineField(),
@@ -35,6 +37,9 @@ export const listAgentsSchema = pageQuerySchema.extend({
   kind: z.enum(AGENT_KINDS).optional(),
   status: z.enum(AGENT_STATUSES).optional(),
   ownerId: idField.optional(),
+  origin: z.enum(AGENT_ORIGINS).optional(),
+  /** True: only those that nobody owns. They introduced themselves, and nobody has taken them over. */
+  unowned: z.stringbool().optional(),
   /** Those that hold the role themselves. */
   roleId: idField.optional(),
 });
@@ -63,6 +68,9 @@ export const agentSchema = z.strictObject({
   owner: z
     .strictObject({ id: idField, name: z.string(), status: z.enum(["invited", "active", "suspended"]) })
     .nullable(),
+  origin: z.enum(AGENT_ORIGINS),
+  /** The host of the metadata document that it is known by; null for all others. */
+  documentHost: z.string().nullable(),
   /** True where a machine agent outlived its owner and waits for somebody to take it over. */
   orphaned: z.boolean(),
   roles: z.array(z.strictObject({ id: idField, name: z.string() })),

@@ -22,6 +22,7 @@ export const HTTP_ERRORS = {
   role_not_found: { status: 404, title: "There is no such role" },
   person_not_found: { status: 404, title: "There is no such person" },
   agent_not_found: { status: 404, title: "There is no such agent" },
+  client_not_found: { status: 404, title: "This agent is not an OAuth client" },
   grant_not_found: { status: 404, title: "There is no such connected agent" },
   token_not_found: { status: 404, title: "There is no such token" },
   session_not_found: { status: 404, title: "There is no such session" },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AGENT_ORIGINS } from "@/lib/agent/schema";
 import { idField, instantField, scopeNameField } from "@/lib/fields";
 import { ACCESS_LEVELS } from "@/lib/server/schema";
 import { pageQuerySchema } from "@/lib/page";
@@ -6,7 +7,6 @@ import { revokeSchema } from "@/lib/token/schema";
 
 /** Client-safe: the shapes of consents and grants. */
 
-export const AGENT_ORIGINS = ["registered", "document", "dynamic"] as const;
 export const GRANT_STATUSES = ["live", "expired", "revoked"] as const;
 
 /** How an interaction is named: in the page's address, and in a cookie of the browser that began it. */

@@ -3,10 +3,11 @@ import { changesBetween } from "@/lib/audit/changes";
 import { lockAgent } from "@/lib/agent/update";
 import { actorRef, nowDate } from "@/lib/ctx";
 import { fieldError, GatehouseError } from "@/lib/errors";
+import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { newId } from "@/lib/id";
 import { lastFour, makeCredential } from "@/lib/token/format";
 import { hashCredential } from "@/lib/token/hash";
-import { defineRead, defineVerb, type VerbScope } from "@/lib/verb";
+import { defineRead, defineVerb, type ReadScope, type VerbScope } from "@/lib/verb";
 import type { ClientGrantType } from "./client";
 import { readClientDto, secretSelect, toSecretDto } from "./client-dto";
 import { isRedirectUri } from "./client-metadata";
@@ -86,7 +87,7 @@ export const setClient = defineVerb(
       idleTimeoutSeconds: input.idleTimeoutSeconds ?? null,
     };
     const before = await tx.oauthClient.findUnique({ where: { agentId: agent.id } });
-    const row = { ...data, jwks: data.jwks ?? undefined };
+    const row = { ...data, jwks: data.jwks ?? Prisma.DbNull };
     await tx.oauthClient.upsert({
       where: { agentId: agent.id },
       create: { agentId: agent.id, clientId: agent.id, ...row, createdAt: nowDate(ctx) },
@@ -106,19 +107,27 @@ export const setClient = defineVerb(
   },
 );
 
+const READ = {
+  action: "agent.read",
+  permission: "agent.read",
+  target: (input: { agentId: string }) => ({ kind: "agent", id: input.agentId }) as const,
+} as const;
+
+async function readClientOf({ ctx, db }: ReadScope, agentId: string): Promise<OauthClientDto | null> {
+  if (!(await db.agent.findUnique({ where: { id: agentId }, select: { id: true } })))
+    throw new GatehouseError("agent_not_found");
+  return readClientDto(ctx, db, agentId);
+}
+
 /** What an agent is as an OAuth client; null where it is none. Errors: `agent_not_found`. */
-export const getClient = defineRead(
-  {
-    action: "agent.read",
-    permission: "agent.read",
-    target: (input: { agentId: string }) => ({ kind: "agent", id: input.agentId }),
-  },
-  async ({ ctx, db }, { agentId }): Promise<OauthClientDto | null> => {
-    if (!(await db.agent.findUnique({ where: { id: agentId }, select: { id: true } })))
-      throw new GatehouseError("agent_not_found");
-    return readClientDto(ctx, db, agentId);
-  },
-);
+export const findClient = defineRead(READ, (scope, input: { agentId: string }) => readClientOf(scope, input.agentId));
+
+/** What an agent is as an OAuth client. Errors: `agent_not_found`; `client_not_found` where it is none. */
+export const getClient = defineRead(READ, async (scope, input: { agentId: string }): Promise<OauthClientDto> => {
+  const client = await readClientOf(scope, input.agentId);
+  if (!client) throw new GatehouseError("client_not_found");
+  return client;
+});
 
 async function lockConfidential(scope: VerbScope, agentId: string): Promise<{ id: string; name: string }> {
   const agent = await lockAgent(scope, agentId);

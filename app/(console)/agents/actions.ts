@@ -4,9 +4,14 @@ import { defineAction } from "@/app/_lib/define-action";
 import { createAgent } from "@/lib/agent/create";
 import { createAgentSchema, updateOneAgentSchema } from "@/lib/agent/schema";
 import { updateAgent } from "@/lib/agent/update";
+import { issueOneSecretSchema, revokeOneSecretSchema, setOneClientSchema } from "@/lib/oauth/client-schema";
 import { revokeGrant } from "@/lib/oauth/revoke-grant";
 import { revokeOneGrantSchema } from "@/lib/oauth/schema";
+import { issueSecret, revokeSecret, setClient } from "@/lib/oauth/set-client";
 
 export const createAgentAction = defineAction(createAgentSchema, createAgent);
 export const updateAgentAction = defineAction(updateOneAgentSchema, updateAgent);
 export const revokeGrantAction = defineAction(revokeOneGrantSchema, revokeGrant);
+export const setClientAction = defineAction(setOneClientSchema, setClient);
+export const issueSecretAction = defineAction(issueOneSecretSchema, issueSecret);
+export const revokeSecretAction = defineAction(revokeOneSecretSchema, revokeSecret);

@@ -2,7 +2,10 @@ import { definitionOf, type Route } from "@/lib/http/route";
 import type { RouteDefinition } from "@/lib/http/endpoint";
 import * as agents from "./agents/route";
 import * as agentsId from "./agents/[id]/route";
+import * as agentsIdClient from "./agents/[id]/client/route";
 import * as agentsIdRevoke from "./agents/[id]/revoke/route";
+import * as agentsIdSecrets from "./agents/[id]/secrets/route";
+import * as agentsIdSecretsSecretIdRevoke from "./agents/[id]/secrets/[secretId]/revoke/route";
 import * as audit from "./audit/route";
 import * as auditId from "./audit/[id]/route";
 import * as auditExport from "./audit/export/route";
@@ -37,7 +40,10 @@ import * as toolsId from "./tools/[id]/route";
 const ROUTES: readonly Route[] = [
   agents,
   agentsId,
+  agentsIdClient,
   agentsIdRevoke,
+  agentsIdSecrets,
+  agentsIdSecretsSecretIdRevoke,
   audit,
   auditId,
   auditExport,

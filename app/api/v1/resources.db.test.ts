@@ -6,7 +6,10 @@ import { makeAgent, makePerson, makeRole, makeServer } from "@/lib/testing/make"
 import { credentialKind } from "@/lib/token/format";
 import * as agents from "./agents/route";
 import * as agent from "./agents/[id]/route";
+import * as agentClient from "./agents/[id]/client/route";
 import * as agentRevoke from "./agents/[id]/revoke/route";
+import * as agentSecrets from "./agents/[id]/secrets/route";
+import * as agentSecretRevoke from "./agents/[id]/secrets/[secretId]/revoke/route";
 import * as auditEntry from "./audit/[id]/route";
 import * as audit from "./audit/route";
 import * as auditExport from "./audit/export/route";
@@ -241,6 +244,46 @@ describe("server keys", () => {
     const issued = await call(keys, "POST", { token: admin, params: { id: mine.id } });
     const params = { id: other.id, keyId: String(issued.json.id) };
     expect(await call(keyRevoke, "POST", { token: admin, params })).toMatchObject({
+      status: 404,
+      json: { code: "key_not_found" },
+    });
+  });
+});
+
+describe("OAuth clients", () => {
+  it("are set up, and proved by secrets that are told once and revoked for good", async () => {
+    const { id } = await makeAgent((await makePerson()).id);
+    const params = { id };
+    expect(await call(agentClient, "GET", { token: admin, params })).toMatchObject({
+      status: 404,
+      json: { code: "client_not_found" },
+    });
+    const set = await call(agentClient, "POST", { token: admin, params, body: { authMethod: "client_secret_basic" } });
+    expect(set).toMatchObject({ status: 200, json: { clientId: id, grantTypes: ["client_credentials"], secrets: [] } });
+    const issued = await call(agentSecrets, "POST", { token: admin, params });
+    expect(issued.status).toBe(201);
+    expect(credentialKind(String(issued.json.secret))).toBe("cs");
+    const of = { id, secretId: String(issued.json.id) };
+    const revoked = await call(agentSecretRevoke, "POST", { token: admin, params: of, body: { reason: "over" } });
+    const again = await call(agentSecretRevoke, "POST", { token: admin, params: of });
+    expect([revoked.json.status, again.json.revokedAt]).toEqual(["revoked", revoked.json.revokedAt]);
+    const read = await call(agentClient, "GET", { token: admin, params });
+    expect(read.text).not.toContain(String(issued.json.secret));
+    expect(read.json.secrets).toMatchObject([{ id: of.secretId, status: "revoked" }]);
+  });
+
+  it("are read by a reader and changed by none, and their secrets are 404 on another agent", async () => {
+    const owner = await makePerson();
+    const [mine, other] = [await makeAgent(owner.id), await makeAgent(owner.id)];
+    const params = { id: mine.id };
+    const body = { authMethod: "client_secret_post" };
+    expect((await call(agentClient, "POST", { token: readers.agents, params, body })).status).toBe(403);
+    await call(agentClient, "POST", { token: admin, params, body });
+    expect((await call(agentSecrets, "POST", { token: readers.agents, params })).status).toBe(403);
+    expect((await call(agentClient, "GET", { token: readers.agents, params })).json).toMatchObject(body);
+    const issued = await call(agentSecrets, "POST", { token: admin, params });
+    const elsewhere = { id: other.id, secretId: String(issued.json.id) };
+    expect(await call(agentSecretRevoke, "POST", { token: admin, params: elsewhere })).toMatchObject({
       status: 404,
       json: { code: "key_not_found" },
     });

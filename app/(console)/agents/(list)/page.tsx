@@ -5,6 +5,7 @@ import { requirePersonCtx } from "@/app/_lib/ctx";
 import { load } from "@/app/_lib/load";
 import { readSearchParams, type SearchParams } from "@/app/_lib/search-params";
 import { AgentKindBadge, AgentStatusBadge } from "@/components/agent/agent-badges";
+import { originWords } from "@/components/agent/origin-words";
 import { EntityLink } from "@/components/entity/entity-link";
 import { Forbidden } from "@/components/shell/refusal";
 import { ButtonLink } from "@/components/ui/button-link";
@@ -41,6 +42,16 @@ const FILTERS: readonly Filter[] = [
       { value: "suspended", label: "Suspended" },
     ],
   },
+  {
+    param: "origin",
+    label: "Known",
+    options: [
+      { value: "registered", label: "Registered here" },
+      { value: "document", label: "By its document" },
+      { value: "dynamic", label: "Registered itself" },
+    ],
+  },
+  { param: "unowned", label: "Owner", options: [{ value: "true", label: "Nobody" }] },
 ];
 
 const COLUMNS: readonly Column<AgentDto>[] = [
@@ -59,6 +70,9 @@ const COLUMNS: readonly Column<AgentDto>[] = [
         {agent.description ? (
           <p className="text-meta text-ink-2 line-clamp-1 max-w-48 sm:max-w-72">{agent.description}</p>
         ) : null}
+        {agent.origin === "registered" ? null : (
+          <p className="text-meta text-ink-2 max-w-48 wrap-anywhere sm:max-w-72">{originWords(agent)}</p>
+        )}
       </div>
     ),
   },
@@ -71,7 +85,7 @@ const COLUMNS: readonly Column<AgentDto>[] = [
       agent.owner ? (
         <EntityLink kind="person" id={agent.owner.id} name={agent.owner.name} />
       ) : (
-        <span className="text-ink-3">built-in</span>
+        <span className="text-ink-3">{agent.builtin ? "built-in" : "nobody"}</span>
       ),
   },
   { key: "status", header: "Status", cell: (agent) => <AgentStatusBadge agent={agent} /> },
@@ -102,7 +116,15 @@ export default async function AgentsPage({ searchParams }: { searchParams: Searc
       mayElevate={may(ctx, "person.elevate")}
     />
   ) : undefined;
-  const narrowed = Boolean(query.q || query.kind || query.status || query.ownerId || query.roleId);
+  const narrowed = Boolean(
+    query.q ||
+    query.kind ||
+    query.status ||
+    query.origin ||
+    query.unowned !== undefined ||
+    query.ownerId ||
+    query.roleId,
+  );
   const all = may(ctx, "agent.read");
   return (
     <>

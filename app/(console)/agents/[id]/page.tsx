@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { requirePersonCtx, type PersonCtx } from "@/app/_lib/ctx";
 import { load } from "@/app/_lib/load";
 import { AgentKindBadge, AgentStatusBadge } from "@/components/agent/agent-badges";
+import { originWords } from "@/components/agent/origin-words";
 import { EntityLink } from "@/components/entity/entity-link";
 import { Forbidden } from "@/components/shell/refusal";
 import { Badge } from "@/components/ui/badge";
@@ -13,6 +14,7 @@ import { Time } from "@/components/ui/time";
 import { getAgent } from "@/lib/agent/list";
 import type { AgentDto } from "@/lib/agent/schema";
 import { may } from "@/lib/authz/require";
+import { findClient } from "@/lib/oauth/set-client";
 import { GrantsOf } from "../../_components/grants-of";
 import { History } from "../../_components/history";
 import { loadRoleOptions } from "../../_components/role-options";
@@ -20,6 +22,7 @@ import { RolesCard } from "../../_components/roles-card";
 import { TokensOf } from "../../_components/tokens-of";
 import { AgentActions } from "../_components/agent-actions";
 import { AgentRoles } from "../_components/agent-roles";
+import { ClientCard } from "../_components/client-card";
 import { loadOwners } from "../owners";
 
 export const metadata: Metadata = { title: "Agent" };
@@ -75,6 +78,9 @@ export default async function AgentPage({ params }: { params: Promise<{ id: stri
           </div>
           <div className="flex min-w-0 flex-col gap-6">
             <Facts agent={agent} />
+            {may(ctx, "agent.read") && !agent.builtin ? (
+              <ClientCard agent={agent} client={await findClient(ctx, { agentId: agent.id })} mayWrite={mayWrite} />
+            ) : null}
             <Roles ctx={ctx} agent={agent} mayAssign={mayWrite && may(ctx, "role.assign")} />
           </div>
         </div>
@@ -93,6 +99,12 @@ function StateNote({ agent }: { agent: AgentDto }) {
     return (
       <Callout tone="deny" title="Suspended">
         Calls with its tokens are refused, those of people through it among them.
+      </Callout>
+    );
+  if (agent.owner === null && !agent.builtin)
+    return (
+      <Callout tone="expiring" title="Nobody answers for it">
+        It introduced itself, and acts only for people who let it. An admin takes it over by giving it an owner.
       </Callout>
     );
   if (!agent.orphaned) return null;
@@ -119,10 +131,13 @@ function Facts({ agent }: { agent: AgentDto }) {
             term: "Owner",
             detail: agent.owner ? (
               <EntityLink kind="person" id={agent.owner.id} name={agent.owner.name} />
-            ) : (
+            ) : agent.builtin ? (
               "none: it belongs to Gatehouse"
+            ) : (
+              "nobody"
             ),
           },
+          ...(agent.builtin ? [] : [{ term: "Known", detail: originWords(agent) }]),
           { term: "Added", detail: <Time at={agent.createdAt} /> },
           { term: "Changed", detail: <Time at={agent.updatedAt} /> },
         ]}

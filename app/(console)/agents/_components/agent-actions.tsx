@@ -31,6 +31,7 @@ export function AgentActions({
     onSuccess: () => router.refresh(),
   });
   const tokens = `${agent.liveTokens.toLocaleString("en-US")} live token${agent.liveTokens === 1 ? "" : "s"}`;
+  const unanswered = agent.orphaned || agent.owner === null;
   return (
     <>
       {mayRevoke && agent.liveTokens > 0 ? (
@@ -48,7 +49,7 @@ export function AgentActions({
           Suspend
         </Button>
       ) : null}
-      {mayWrite ? <Button onClick={() => setOpen("edit")}>{agent.orphaned ? "Take over" : "Edit"}</Button> : null}
+      {mayWrite ? <Button onClick={() => setOpen("edit")}>{unanswered ? "Take over" : "Edit"}</Button> : null}
       {open === "edit" ? <EditAgent agent={agent} owners={owners} onClose={close} /> : null}
       {open === "revoke" ? <RevokeTokensOf by="agents" subject={agent} onClose={close} /> : null}
       <ConfirmDialog

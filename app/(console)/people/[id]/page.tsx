@@ -17,6 +17,7 @@ import { pageAgentsSchema } from "@/lib/agent/schema";
 import { may } from "@/lib/authz/require";
 import { getPerson } from "@/lib/person/list";
 import type { PersonDto } from "@/lib/person/schema";
+import { GrantsOf } from "../../_components/grants-of";
 import { History } from "../../_components/history";
 import { loadRoleOptions } from "../../_components/role-options";
 import { RolesCard } from "../../_components/roles-card";
@@ -65,6 +66,14 @@ export default async function PersonPage({ params }: { params: Promise<{ id: str
         <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_380px]">
           <div className="flex min-w-0 flex-col gap-6">
             <TokensOf ctx={ctx} filter={{ personId: person.id }} mintHref={mintHref(ctx, person, self)} />
+            {may(ctx, "grant.read") || self ? (
+              <GrantsOf
+                ctx={ctx}
+                filter={{ personId: person.id }}
+                title="Connected agents"
+                empty="They have let no agent act for them."
+              />
+            ) : null}
             <History ctx={ctx} by="person" id={person.id} description="What they did, and what was done to them." />
           </div>
           <div className="flex min-w-0 flex-col gap-6">

@@ -18,6 +18,7 @@ import { getServer } from "@/lib/server/list";
 import type { ServerDto } from "@/lib/server/schema";
 import { listTools } from "@/lib/tool/list";
 import { listToolsSchema } from "@/lib/tool/schema";
+import { GrantsOf } from "../../_components/grants-of";
 import { AccessTab } from "../_components/access-tab";
 import { ConnectTab } from "../_components/connect-tab";
 import { KeysTab } from "../_components/keys-tab";
@@ -168,13 +169,23 @@ async function Access({ ctx, server, roles, query }: TabProps) {
   const holders = await load(pageServerHolders(ctx, { serverId: server.id, q, role, page, pageSize }));
   if (!holders) return <Forbidden what="who can call this server" />;
   return (
-    <AccessTab
-      server={server}
-      roles={roles ?? []}
-      holders={holders}
-      query={{ q, role }}
-      mayCreateRole={may(ctx, "role.write") && !server.builtin}
-    />
+    <div className="flex flex-col gap-8">
+      <AccessTab
+        server={server}
+        roles={roles ?? []}
+        holders={holders}
+        query={{ q, role }}
+        mayCreateRole={may(ctx, "role.write") && !server.builtin}
+      />
+      {may(ctx, "grant.read") && !server.builtin ? (
+        <GrantsOf
+          ctx={ctx}
+          filter={{ serverId: server.id }}
+          title="Connected agents"
+          empty="Nobody has let an agent act for them here."
+        />
+      ) : null}
+    </div>
   );
 }
 

@@ -1,0 +1,138 @@
+import { Badge } from "@/components/ui/badge";
+import { Card } from "@/components/ui/card";
+import { CopyButton } from "@/components/ui/copy-button";
+import { DescriptionList } from "@/components/ui/description-list";
+import { Time } from "@/components/ui/time";
+import type { AgentDto } from "@/lib/agent/schema";
+import type { OauthClientDto } from "@/lib/oauth/client-schema";
+import { ClientSecrets } from "./client-secrets";
+import { authMethodWords, grantTypeWords, usesSecret } from "./client-words";
+import { SetClient } from "./set-client";
+
+/** What an agent is as an OAuth client, and for admins the way to change it. */
+export function ClientCard({
+  agent,
+  client,
+  mayWrite,
+}: {
+  agent: AgentDto;
+  client: OauthClientDto | null;
+  mayWrite: boolean;
+}) {
+  const change = mayWrite && agent.origin === "registered";
+  return (
+    <Card
+      title="OAuth client"
+      actions={
+        change ? (
+          <SetClient
+            key={JSON.stringify(client)}
+            agent={{ id: agent.id, name: agent.name, kind: agent.kind }}
+            client={client}
+          />
+        ) : undefined
+      }
+    >
+      {client ? (
+        <>
+          <ClientFacts agent={agent} client={client} />
+          {usesSecret(client.authMethod) || client.secrets.length > 0 ? (
+            <ClientSecrets
+              agent={{ id: agent.id, name: agent.name }}
+              secrets={client.secrets}
+              mayWrite={mayWrite}
+              mayIssue={mayWrite && usesSecret(client.authMethod)}
+            />
+          ) : null}
+        </>
+      ) : (
+        <p className="text-body text-ink-2">
+          It is none: it calls with tokens that are minted here.{" "}
+          {agent.kind === "machine"
+            ? "As a client it gets short-lived tokens by itself."
+            : "As a client it asks people to let it act for them."}
+        </p>
+      )}
+    </Card>
+  );
+}
+
+function ClientFacts({ agent, client }: { agent: AgentDto; client: OauthClientDto }) {
+  const { label, description } = authMethodWords(client.authMethod);
+  return (
+    <DescriptionList
+      items={[
+        {
+          term: "Client id",
+          detail: (
+            <span className="flex items-start gap-1">
+              <code className="mono min-w-0 flex-1 wrap-anywhere">{client.clientId}</code>
+              <CopyButton iconOnly value={client.clientId} label="Copy client id" className="-my-1" />
+            </span>
+          ),
+        },
+        ...(agent.documentHost
+          ? [
+              {
+                term: "Its document",
+                detail: (
+                  <>
+                    on {agent.documentHost}, which vouches for it; read <Time at={client.documentReadAt} />
+                  </>
+                ),
+              },
+            ]
+          : []),
+        {
+          term: "Proves itself",
+          detail: (
+            <>
+              {label}
+              <span className="text-meta text-ink-2 block">{description}</span>
+            </>
+          ),
+        },
+        ...(client.jwksUri
+          ? [{ term: "Its keys", detail: <code className="mono wrap-anywhere">{client.jwksUri}</code> }]
+          : client.jwks
+            ? [{ term: "Its keys", detail: "given here" }]
+            : []),
+        ...(client.redirectUris.length > 0
+          ? [
+              {
+                term: "Goes on to",
+                detail: (
+                  <ul className="flex flex-col gap-0.5">
+                    {client.redirectUris.map((uri) => (
+                      <li key={uri} className="mono wrap-anywhere">
+                        {uri}
+                      </li>
+                    ))}
+                  </ul>
+                ),
+              },
+            ]
+          : []),
+        {
+          term: "Gets tokens",
+          detail: (
+            <span className="flex flex-wrap gap-1">
+              {client.grantTypes.map((type) => (
+                <Badge key={type}>{grantTypeWords(type)}</Badge>
+              ))}
+            </span>
+          ),
+        },
+        ...(client.clientUri
+          ? [
+              {
+                term: "Says it is of",
+                detail: <span className="mono wrap-anywhere">{client.clientUri}</span>,
+              },
+            ]
+          : []),
+        { term: "Bound tokens", detail: client.requireDpop ? "always: DPoP is required" : "where it asks for DPoP" },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,58 @@
+import type { AgentDto } from "@/lib/agent/schema";
+import type { OauthClientDto, SetClientInput } from "@/lib/oauth/client-schema";
+
+/** Client-safe: the form of an OAuth client, as it is being filled in. */
+export type ClientDraft = {
+  kind: AgentDto["kind"];
+  authMethod: OauthClientDto["authMethod"];
+  /** One per line. */
+  redirectUris: string;
+  keysFrom: "address" | "here";
+  jwksUri: string;
+  /** JSON. */
+  jwks: string;
+  requireDpop: boolean;
+};
+
+/** The form as it opens: what stands, or the usual for the kind of agent. */
+export function toClientDraft(kind: AgentDto["kind"], client: OauthClientDto | null): ClientDraft {
+  return {
+    kind,
+    authMethod: client?.authMethod ?? (kind === "machine" ? "client_secret_basic" : "none"),
+    redirectUris: client?.redirectUris.join("\n") ?? "",
+    keysFrom: client?.jwks ? "here" : "address",
+    jwksUri: client?.jwksUri ?? "",
+    jwks: client?.jwks ? JSON.stringify(client.jwks, null, 2) : "",
+    requireDpop: client?.requireDpop ?? false,
+  };
+}
+
+/** A JWK Set that somebody typed; null where it is none. */
+export function readJwks(text: string): SetClientInput["jwks"] | null {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === "object" && parsed !== null && "keys" in parsed && Array.isArray(parsed.keys)
+      ? (parsed as NonNullable<SetClientInput["jwks"]>)
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What is sent. Keys only where they are how it proves who it is. */
+export function toClientInput(draft: ClientDraft): Omit<SetClientInput, "agentId"> {
+  const signs = draft.authMethod === "private_key_jwt";
+  return {
+    authMethod: draft.authMethod,
+    redirectUris:
+      draft.kind === "interactive"
+        ? draft.redirectUris
+            .split("\n")
+            .map((line) => line.trim())
+            .filter(Boolean)
+        : [],
+    jwks: signs && draft.keysFrom === "here" ? readJwks(draft.jwks) : null,
+    jwksUri: signs && draft.keysFrom === "address" ? draft.jwksUri.trim() : null,
+    requireDpop: draft.requireDpop,
+  };
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { db } from "@/lib/db";
+import { personCtx, systemCtx } from "@/lib/testing/ctx";
+import { observe, useTestDatabase } from "@/lib/testing/database";
+import { makeAgent, makePerson } from "@/lib/testing/make";
+import { setOneClientSchema } from "./client-schema";
+import { findClient, issueSecret, revokeSecret, setClient } from "./set-client";
+
+useTestDatabase();
+
+const KEYS = { keys: [{ kty: "OKP", crv: "Ed25519", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }] };
+const makeOne = async (kind: "interactive" | "machine" = "machine") =>
+  (await makeAgent((await makePerson()).id, { kind })).id;
+const set = (agentId: string, input: object) => setClient(systemCtx(), setOneClientSchema.parse({ agentId, ...input }));
+
+describe("setClient", () => {
+  it("makes an agent a client under its own id, and says what changed each time that something did", async () => {
+    const agentId = await makeOne("interactive");
+    const input = { authMethod: "none", redirectUris: ["https://app.example.com/cb"] };
+    const first = await observe(() => set(agentId, input));
+    expect(first.result).toMatchObject({ clientId: agentId, applicationType: "web", ...input });
+    expect(first.entries).toMatchObject([{ action: "client.update", outcome: "success", targetId: agentId }]);
+    expect((await observe(() => set(agentId, input))).entries).toEqual([]);
+    const local = await set(agentId, { ...input, redirectUris: ["http://127.0.0.1/cb"] });
+    expect(local.applicationType).toBe("native");
+  });
+
+  it("forgets the keys in place when they stand at an address, and both when it proves itself otherwise", async () => {
+    const agentId = await makeOne();
+    const jwksUri = "https://agent.example.com/jwks.json";
+    await set(agentId, { authMethod: "private_key_jwt", jwks: KEYS });
+    expect(await set(agentId, { authMethod: "private_key_jwt", jwksUri })).toMatchObject({ jwks: null, jwksUri });
+    expect(await set(agentId, { authMethod: "client_secret_basic" })).toMatchObject({ jwks: null, jwksUri: null });
+    expect(await findClient(systemCtx(), { agentId })).toMatchObject({ jwks: null, jwksUri: null });
+  });
+
+  it.each([
+    ["machine", { authMethod: "none" }, "authMethod"],
+    ["machine", { authMethod: "client_secret_basic", redirectUris: ["https://a.example/cb"] }, "redirectUris"],
+    ["machine", { authMethod: "private_key_jwt" }, "jwks"],
+    ["machine", { authMethod: "client_secret_basic", jwks: KEYS }, "jwks"],
+    ["interactive", { authMethod: "none" }, "redirectUris"],
+    ["interactive", { authMethod: "none", redirectUris: ["http://a.example/cb"] }, "redirectUris"],
+    ["interactive", { authMethod: "none", redirectUris: ["javascript:alert(1)"] }, "redirectUris"],
+  ] as const)("refuses of a %s agent what cannot work or be safe: %j", async (kind, input, path) => {
+    const agentId = await makeOne(kind);
+    const { error, entries } = await observe(() => set(agentId, input));
+    expect(error).toMatchObject({ code: "validation_failed", fields: [{ path }] });
+    expect(entries).toEqual([]);
+    expect(await findClient(systemCtx(), { agentId })).toBeNull();
+  });
+
+  it("leaves a client that introduced itself as it says", async () => {
+    const agentId = await makeOne("interactive");
+    await db().agent.update({ where: { id: agentId }, data: { origin: "dynamic", ownerId: null } });
+    await expect(set(agentId, { authMethod: "none", redirectUris: ["https://evil.example/cb"] })).rejects.toMatchObject(
+      {
+        code: "forbidden",
+      },
+    );
+  });
+
+  it("refuses an auditor on the record", async () => {
+    const agentId = await makeOne();
+    const auditor = personCtx({ ...(await makePerson({ consoleRole: "auditor" })), consoleRole: "auditor" });
+    const { error, entries } = await observe(() =>
+      setClient(auditor, setOneClientSchema.parse({ agentId, authMethod: "client_secret_basic" })),
+    );
+    expect(error).toMatchObject({ code: "forbidden" });
+    expect(entries).toMatchObject([{ action: "client.update", outcome: "denied", targetId: agentId }]);
+    expect(await findClient(auditor, { agentId })).toBeNull();
+  });
+});
+
+describe("client secrets", () => {
+  it("are issued beside each other, five at most, and only to who proves itself by one", async () => {
+    const agentId = await makeOne();
+    await expect(issueSecret(systemCtx(), { agentId })).rejects.toMatchObject({ code: "validation_failed" });
+    await set(agentId, { authMethod: "client_secret_basic" });
+    const { result, entries } = await observe(() => issueSecret(systemCtx(), { agentId }));
+    expect(entries).toMatchObject([{ action: "client.secret_issue", outcome: "success", targetId: result?.id }]);
+    expect(JSON.stringify(entries.map(({ body }) => body))).not.toContain(result?.secret);
+    for (const _nth of [2, 3, 4, 5]) await issueSecret(systemCtx(), { agentId });
+    await expect(issueSecret(systemCtx(), { agentId })).rejects.toMatchObject({ code: "validation_failed" });
+    await revokeSecret(systemCtx(), { agentId, secretId: result?.id ?? "" });
+    await expect(issueSecret(systemCtx(), { agentId })).resolves.toMatchObject({ status: "active" });
+  });
+
+  it("are issued only to who has lately proved who they are, and revoked without that", async () => {
+    const agentId = await makeOne();
+    await set(agentId, { authMethod: "client_secret_basic" });
+    const admin = await makePerson({ consoleRole: "admin" });
+    const stale = personCtx({ ...admin, consoleRole: "admin" }, { reauthenticatedAtSeconds: 0 });
+    await expect(issueSecret(stale, { agentId })).rejects.toMatchObject({ code: "reauthentication_required" });
+    const { id: secretId } = await issueSecret(systemCtx(), { agentId });
+    const revoke = () => observe(() => revokeSecret(stale, { agentId, secretId, reason: "leaked" }));
+    expect(await revoke()).toMatchObject({
+      result: { status: "revoked" },
+      entries: [{ action: "client.secret_revoke", reason: "leaked", targetId: secretId }],
+    });
+    expect((await revoke()).entries).toEqual([]);
+  });
+});
