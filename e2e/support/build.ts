@@ -10,7 +10,7 @@ export default async function buildAll(): Promise<void> {
   process.chdir(fileURLToPath(new URL("../..", import.meta.url)));
   await ensureBuilt();
   await build({
-    entryPoints: ["e2e/fixtures/tickets-server.ts", "e2e/fixtures/mcp-client.ts"],
+    entryPoints: ["tickets-server", "oauth-server", "mcp-client"].map((name) => `e2e/fixtures/${name}.ts`),
     outdir: "dist/e2e",
     outExtension: { ".js": ".mjs" },
     bundle: true,

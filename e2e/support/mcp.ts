@@ -19,6 +19,16 @@ export async function startTickets(
   return { ...running, url: `http://127.0.0.1:${port}/mcp` };
 }
 
+/** Starts the tickets server that sends clients to a Gatehouse to sign in. */
+export async function startOAuthTickets(
+  guard: { url: string; serverKey: string },
+  port: number,
+): Promise<TicketsServer> {
+  const env = { PORT: String(port), GATEHOUSE_URL: guard.url, GATEHOUSE_SERVER_KEY: guard.serverKey };
+  const running = await startProgram(["dist/e2e/oauth-server.mjs"], env, /"url":"[^"]+"/);
+  return { ...running, url: `http://127.0.0.1:${port}/mcp` };
+}
+
 /** What the real MCP client got: the server's tools, and the result of one call. `output` is all that it wrote. */
 export type ClientRun = { tools: string[]; isError: boolean; text: string; output: string };
 

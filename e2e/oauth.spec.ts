@@ -1,0 +1,146 @@
+import type { Page } from "@playwright/test";
+import { expect, test, unique } from "./support/journey";
+import { startOAuthTickets, type TicketsServer } from "./support/mcp";
+import type { Gatehouse } from "./support/gatehouse";
+import { OAuthApp } from "./support/oauth-client";
+import { newPerson } from "./support/people";
+import { freePort } from "./support/process";
+import { tablesThatHold } from "./support/secrets";
+import { fillSignIn } from "./support/sign-in";
+
+test.setTimeout(180_000);
+
+/** A server of this journey alone, running and registered, and somebody whose role gives all of it. */
+async function foundTickets(gatehouse: Gatehouse) {
+  const { api, url } = gatehouse;
+  const port = await freePort();
+  const made = await api.post<{ id: string }>("/servers", {
+    ...{ name: unique("Tickets"), resource: `http://127.0.0.1:${port}/mcp` },
+    scopes: [
+      { name: "tickets:read", access: "read", description: "See tickets" },
+      { name: "tickets:write", access: "write", description: "Close tickets" },
+    ],
+    tools: [
+      { name: "list_tickets", scopes: ["tickets:read"] },
+      { name: "close_ticket", scopes: ["tickets:write"] },
+    ],
+  });
+  const server = await api.get<{ id: string; name: string }>(`/servers/${made.id}`);
+  const { key } = await api.post<{ key: string }>(`/servers/${server.id}/keys`, {});
+  const role = await api.post<{ id: string }>("/roles", {
+    ...{ name: unique("Ticket desk"), scopes: ["tickets:*"], serverIds: [server.id] },
+  });
+  const person = await newPerson(gatehouse, { password: "a password for one journey", roleIds: [role.id] });
+  const tickets: TicketsServer = await startOAuthTickets({ url, serverKey: key }, port);
+  return { server, person, tickets };
+}
+
+/** The browser goes where the app sends it; the person answers there. */
+async function openConsent(page: Page, app: OAuthApp) {
+  await page.goto(app.authorizeUrl?.href ?? "about:blank");
+}
+
+test("an MCP client finds the server's sign-in by itself, gets what the person leaves ticked, steps up, and is cut off when they end it", async ({
+  visit,
+  gatehouse,
+}) => {
+  const { server, person, tickets } = await foundTickets(gatehouse);
+  const name = unique("Desk assistant");
+  const app = await OAuthApp.start(name, tickets.url);
+  try {
+    // It knows the server's address alone: the 401 leads it to the metadata, and there it registers itself.
+    expect(await app.callTool("list_tickets")).toEqual({ refused: "UnauthorizedError: Unauthorized" });
+    expect(app.client?.client_id).toMatch(/^agt_/);
+    expect(app.authorizeUrl?.origin).toBe(gatehouse.url);
+    expect(app.authorizeUrl?.searchParams.get("resource")).toBe(tickets.url);
+
+    const page = await visit("nobody");
+    await openConsent(page, app);
+    await expect(page).toHaveURL(/\/sign-in/);
+    await fillSignIn(page, person);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(`${name} wants to use ${server.name} for you`);
+    await expect(page.getByText("Anybody can use this name")).toBeVisible();
+    await expect(page.getByText(new URL(app.redirectUrl).host)).toBeVisible();
+    const write = page.getByRole("checkbox", { name: /Close tickets/ });
+    await expect(write).toBeChecked();
+    await write.click();
+    await page.getByRole("button", { name: "Allow" }).click();
+    await expect(page.getByRole("heading", { name: "Back in the app" })).toBeVisible();
+    await app.finish(gatehouse.url);
+
+    expect(app.saved?.scope?.split(" ")).toEqual(["tickets:read"]);
+    expect(await app.listTools()).toEqual(["list_tickets", "close_ticket"]);
+    expect(await app.callTool("list_tickets")).toEqual({ text: "Refund for order 1042" });
+
+    // An access token that is no longer good is exchanged without the person.
+    const first = { ...app.saved };
+    app.saveTokens({ ...first, access_token: "not a token any more", token_type: "Bearer" });
+    expect(await app.callTool("list_tickets")).toEqual({ text: "Refund for order 1042" });
+    expect(app.saved?.refresh_token).not.toBe(first.refresh_token);
+
+    // What was not ticked is refused by its name; the app asks for both together.
+    expect(await app.callTool("close_ticket", { id: 1 })).toMatchObject({ refused: expect.stringContaining("403") });
+    expect(app.challenge.scope?.split(" ").sort()).toEqual(["tickets:read", "tickets:write"]);
+    await app.stepUp();
+    await openConsent(page, app);
+    await expect(page.getByRole("checkbox", { name: /See tickets/ })).toBeChecked();
+    await page.getByRole("button", { name: "Allow" }).click();
+    await expect(page.getByRole("heading", { name: "Back in the app" })).toBeVisible();
+    await app.finish(gatehouse.url);
+    expect(await app.callTool("close_ticket", { id: 1 })).toEqual({ text: "closed 1" });
+
+    // Both consents stand on the account page. Ending them is in force with the next call.
+    await page.goto(`${gatehouse.url}/account`);
+    const end = page.getByRole("button", { name: `End ${name}'s access to ${server.name}` });
+    await expect(end).toHaveCount(2);
+    for (const left of [1, 0]) {
+      await end.first().click();
+      await page.getByRole("alertdialog").getByRole("button", { name: "End access" }).click();
+      await expect(end).toHaveCount(left);
+    }
+    const token = app.saved?.access_token ?? "";
+    expect(await app.callTool("list_tickets")).toEqual({ refused: "UnauthorizedError: Unauthorized" });
+    expect(app.saved, "its refresh token is worth nothing either").toBeUndefined();
+
+    const log = await gatehouse.api.get<{ items: { action: string; outcome: string; reason: string | null }[] }>(
+      `/audit?agent=${app.client?.client_id ?? ""}&limit=200`,
+    );
+    const told = log.items.map(({ action, outcome, reason }) => `${action} ${outcome} ${reason ?? ""}`.trim());
+    expect(told).toEqual(
+      expect.arrayContaining([
+        ...["client.register success", "grant.give success", "oauth.issue success", "oauth.refresh success"],
+        ...["token.validate allow ok", "token.validate deny insufficient_scope", "grant.revoke success"],
+      ]),
+    );
+    for (const hidden of [token, first.refresh_token ?? "no refresh token"])
+      expect(await tablesThatHold(gatehouse, hidden), "tables").toEqual([]);
+  } finally {
+    await app.stop();
+    await tickets.stop();
+  }
+});
+
+test("a person who refuses gives nothing, and the client is told so", async ({ visit, gatehouse }) => {
+  const { person, tickets } = await foundTickets(gatehouse);
+  const app = await OAuthApp.start(unique("Unwanted"), tickets.url);
+  try {
+    await app.callTool("list_tickets");
+    const page = await visit("nobody");
+    await openConsent(page, app);
+    await fillSignIn(page, person);
+    await expect(page.getByRole("button", { name: "Refuse" })).toBeVisible();
+    const asked = page.url();
+    await page.getByRole("button", { name: "Refuse" }).click();
+    await expect(page.getByRole("heading", { name: "Back in the app" })).toBeVisible();
+    expect(app.callback.came.at(-1)?.searchParams.get("error")).toBe("access_denied");
+    expect(app.saved).toBeUndefined();
+    const grants = await gatehouse.api.get<{ items: unknown[] }>(`/grants?personId=${person.id}`);
+    expect(grants.items).toEqual([]);
+    await page.goto(asked);
+    await expect(page.getByRole("heading", { name: "This request cannot be answered" })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Allow" })).toHaveCount(0);
+  } finally {
+    await app.stop();
+    await tickets.stop();
+  }
+});
