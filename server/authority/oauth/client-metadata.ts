@@ -24,6 +24,8 @@ export function toClientMetadata(row: ClientRow): AdapterPayload {
     jwks_uri: row.jwksUri ?? undefined,
     dpop_bound_access_tokens: row.requireDpop,
     id_token_signed_response_alg: SIGNING_ALGORITHM,
+    response_modes: ["query"],
     agent_id: row.agentId,
+    introduced_itself: row.agent.origin !== "registered" && row.approvedAt === null,
   } as AdapterPayload;
 }

@@ -57,8 +57,12 @@ function policy(): Policy.DefaultPolicy {
   prompts.get("login")?.checks.add(
     new interactionPolicy.Check("console_session", "the person must sign in", "login_required", async (ctx) => {
       const { session } = ctx.oidc;
-      const gone = session?.accountId !== undefined && (await consolePerson(ctx)) !== session.accountId;
-      return gone ? interactionPolicy.Check.REQUEST_PROMPT : interactionPolicy.Check.NO_NEED_TO_PROMPT;
+      if (session?.accountId === undefined || (await consolePerson(ctx)) === session.accountId)
+        return interactionPolicy.Check.NO_NEED_TO_PROMPT;
+      // Whoever comes next at this browser begins anew: the engine would have them sign the other one out first.
+      for (const fact of ["accountId", "loginTs", "acr", "amr", "authorizations"] as const) delete session[fact];
+      session.resetIdentifier();
+      return interactionPolicy.Check.REQUEST_PROMPT;
     }),
   );
   return prompts;
@@ -107,7 +111,7 @@ export function engineConfiguration(ring: KeyRing): Configuration {
     clientAuthMethods: [...CLIENT_AUTH_METHODS],
     clientDefaults: { id_token_signed_response_alg: SIGNING_ALGORITHM, response_types: ["code"] } as never,
     enabledJWA: { idTokenSigningAlgValues: [SIGNING_ALGORITHM] },
-    extraClientMetadata: { properties: ["agent_id"] },
+    extraClientMetadata: { properties: ["agent_id", "introduced_itself"] },
     // A token endpoint that wants no cookie may be asked from any page: the credentials are in the request itself.
     clientBasedCORS: () => true,
     cookies: {
@@ -132,6 +136,7 @@ export function engineConfiguration(ring: KeyRing): Configuration {
       revocation_endpoint: `${issuer}${OWN_ROUTES.revocation}`,
       revocation_endpoint_auth_methods_supported: ["none"],
       client_id_metadata_document_supported: true,
+      response_modes_supported: ["query"],
     },
     features: {
       devInteractions: { enabled: false },
@@ -168,9 +173,11 @@ export function engineConfiguration(ring: KeyRing): Configuration {
         },
         useGrantedResource: () => true,
         getResourceServerInfo: async (ctx, indicator, client) => {
+          const { params } = ctx.oidc;
+          if (Array.isArray(params?.resource))
+            throw new errors.InvalidTarget("a token is for one server: ask for each by itself");
           const server = await findResource(indicator);
           if (!server) throw new errors.InvalidTarget("there is no such server");
-          const { params } = ctx.oidc;
           const offered = server.scopes.map(({ name }) => name);
           const asked = typeof params?.scope === "string" ? params.scope.split(" ") : [];
           // Who names no scope of the server means the least: what only reads.

@@ -18,6 +18,8 @@ const escape = (text: string): string => text.replace(/[&<>"']/g, (char) => ESCA
 /** The page that a person sees where a request fails before the client is known for certain: nothing is sent to anybody else then. */
 export function renderError(ctx: KoaContextWithOIDC, out: ErrorOut, _error: Error): void {
   const words = WORDS[out.error] ?? "The app's request could not be answered.";
+  // Some errors wear the status of the redirect that they would have been.
+  if (ctx.status < 400) ctx.status = 400;
   ctx.type = "html";
   ctx.set(
     "content-security-policy",

@@ -2,6 +2,7 @@ import type Provider from "oidc-provider";
 import type { errors, KoaContextWithOIDC } from "oidc-provider";
 import { prepareEntry } from "@/lib/audit/entry";
 import { log } from "@/lib/log";
+import { isLocalRedirect } from "@/lib/oauth/redirect";
 import { runtime } from "@/lib/validate/runtime";
 import { currentCtx } from "./asking";
 import { agentOf } from "./models";
@@ -24,6 +25,7 @@ const ENDPOINTS = {
 export function watchRefusals(provider: Provider): void {
   for (const [event, endpoint] of Object.entries(ENDPOINTS))
     provider.on(event as "grant.error", (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError) => {
+      if (endpoint === "authorization" && leadsAstray(ctx)) error.allow_redirect = false;
       refusals.set(ctx.req, {
         endpoint,
         error: error.error ?? "server_error",
@@ -44,6 +46,16 @@ export function watchRefusals(provider: Provider): void {
       ctx.body = { error: "temporarily_unavailable", error_description: "try again in a moment" };
     }
   });
+}
+
+/**
+ * True where an error would send a browser on to wherever a stranger likes, whose person was asked nothing yet (RFC 9700 §4.11.2):
+ * a link to us would be a link to them. A program on the person's own machine is no such place.
+ */
+function leadsAstray(ctx: KoaContextWithOIDC): boolean {
+  const { client, params, route } = ctx.oidc;
+  const to = params?.redirect_uri;
+  return client?.introduced_itself === true && route !== "resume" && !(typeof to === "string" && isLocalRedirect(to));
 }
 
 async function record(ctx: KoaContextWithOIDC, { endpoint, error, description, detail }: Refusal): Promise<void> {

@@ -39,6 +39,12 @@ export class Browser {
     return this;
   }
 
+  /** The next person at the same browser: what is not of the console's session stays in it. */
+  handTo(next: Browser): Browser {
+    for (const [name, value] of this.#cookies) if (name !== sessionCookieName()) next.#cookies.set(name, value);
+    return next;
+  }
+
   get ctx() {
     return personCtx(this.person, { reauthenticatedAtSeconds: Date.now() / 1000 - this.provedAgoSeconds });
   }
