@@ -40,6 +40,10 @@ const CONSTRAINT_CODES: Record<string, { code: ErrorCode; path?: string; message
     path: "scopes",
     message: "A scope was removed from its server at the same moment.",
   },
+  approval_one_pending: {
+    code: "approval_pending",
+    message: "You have asked already. The admins have not decided yet.",
+  },
   token_predecessor_id_key: { code: "already_rotated", message: "This token has been rotated already." },
   server_key_predecessor_id_key: { code: "already_rotated", message: "This key has been rotated already." },
 };

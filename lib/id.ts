@@ -17,6 +17,7 @@ export const ID_PREFIXES = {
   accessToken: "oat",
   refreshToken: "ort",
   secret: "sec",
+  approval: "apr",
   request: "req",
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;

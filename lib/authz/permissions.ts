@@ -48,6 +48,8 @@ export const PERMISSIONS = [
   "grant.give.own",
   "grant.revoke",
   "grant.revoke.own",
+  /** Agreeing to what people ask about agents. */
+  "approval.decide",
   "audit.read",
   "audit.export",
   /** Getting tokens at the token endpoint. */
@@ -113,6 +115,7 @@ const ADMIN = [
   "session.revoke",
   "identity.unlink",
   "grant.revoke",
+  "approval.decide",
 ] as const satisfies readonly Permission[];
 
 /** What each console role may do. An auditor reads everything and changes nothing but what is their own: sessions, ways to sign in, connected agents. */
@@ -138,7 +141,7 @@ export const ADMIN_SCOPE_PERMISSIONS: Record<string, readonly Permission[]> = {
   "tokens:revoke": ["token.read", "token.revoke", "token.revoke.many"],
   "audit:read": ["audit.read", "audit.export"],
   "grants:read": ["grant.read"],
-  "grants:write": ["grant.read", "grant.revoke"],
+  "grants:write": ["grant.read", "grant.revoke", "approval.decide"],
 };
 
 const ALL: ReadonlySet<Permission> = new Set(PERMISSIONS);

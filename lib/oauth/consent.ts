@@ -11,7 +11,10 @@ import { heldScopes } from "./held";
 import { answerInteraction, readInteraction, type Interaction } from "./interaction";
 import { documentHost, isLocalRedirect, redirectName } from "./redirect";
 import { defaultScopes, findResource, type ResourceServerRow } from "./resource";
+import type { AskApprovalInput } from "./approval-schema";
+import { isGiven, readApprovals } from "./approval-stand";
 import type {
+  ApprovalStand,
   AskedScope,
   ConsentAnswered,
   ConsentRequest,
@@ -28,6 +31,7 @@ const LEAST_SECONDS = 60;
 /** Who asks whom for what, read anew each time: what was true when the request came may have changed since. */
 type Asked = {
   client: ClientRow;
+  clientApproval: ApprovalStand;
   server: ResourceServerRow;
   scopes: readonly (AskedScope & { id: string })[];
   tools: readonly string[] | null;
@@ -45,8 +49,9 @@ async function readAsked(ctx: Ctx, tx: Tx, { params }: Interaction): Promise<Ask
   const wanted = new Set(
     named.some((name) => server.scopes.some((scope) => scope.name === name)) ? named : defaultScopes(server),
   );
-  const [held, needing] = await Promise.all([
+  const [held, stand, needing] = await Promise.all([
     heldScopes(tx, { personId }, server),
+    readApprovals(tx, { agentId: client.agentId, personId, serverId: server.id, now: nowDate(ctx) }),
     tx.tool.findMany({
       where: { serverId: server.id, ...(tools ? { name: { in: [...tools] } } : {}) },
       select: { name: true, scopes: { select: { scopeId: true } } },
@@ -58,9 +63,10 @@ async function readAsked(ctx: Ctx, tx: Tx, { params }: Interaction): Promise<Ask
     .map((scope) => ({
       ...scope,
       held: held.some(({ id }) => id === scope.id),
+      approval: stand.ofScope(scope),
       tools: needing.filter((tool) => tool.scopes.some(({ scopeId }) => scopeId === scope.id)).map(({ name }) => name),
     }));
-  return { client, server, scopes, tools };
+  return { client, clientApproval: stand.ofClient(client), server, scopes, tools };
 }
 
 /** What an agent asks of the person who is signed in. Errors: `link_not_found`, `agent_not_found`, `server_not_found`. */
@@ -68,7 +74,7 @@ export const readConsent = defineRead(
   { action: "grant.read", permission: "grant.give.own" },
   async ({ ctx, db }, input: ReadConsentInput): Promise<ConsentRequest> => {
     const interaction = await readInteraction(input);
-    const { client, server, scopes, tools } = await readAsked(ctx, db, interaction);
+    const { client, clientApproval, server, scopes, tools } = await readAsked(ctx, db, interaction);
     const owner =
       client.agent.ownerId === null
         ? null
@@ -84,6 +90,7 @@ export const readConsent = defineRead(
         host: documentHost(client.clientId),
         uri: client.clientUri,
         ownerName: owner?.name ?? null,
+        approval: clientApproval,
       },
       redirect: { to: redirectUri === undefined ? "" : redirectName(redirectUri), local },
       server: { id: server.id, name: server.name, resource: server.resource, description: server.description },
@@ -109,18 +116,27 @@ function requireFreshEnough(
 
 /**
  * The person lets the agent act for them, with the scopes they left ticked: of those that were asked for, and that their
- * roles give. Errors: `link_not_found`, `agent_not_found`, `server_not_found`, `role_not_held` (field `scopes`),
+ * roles give. Errors: `link_not_found`, `agent_not_found`, `server_not_found`, `role_not_held` (field `scopes`), `approval_required`,
  * `reauthentication_required` where the client asks for it.
  */
 export const giveConsent = defineVerb(
   { action: "grant.give", permission: "grant.give.own" },
   async ({ ctx, tx, record }, input: GiveConsentInput): Promise<ConsentAnswered> => {
     const interaction = await readInteraction(input);
-    const { client, server, scopes, tools } = await readAsked(ctx, tx, interaction);
+    const { client, clientApproval, server, scopes, tools } = await readAsked(ctx, tx, interaction);
     const given = input.scopes.map((name) => scopes.find((scope) => scope.name === name));
     const missing = input.scopes.filter((_name, nth) => !given[nth]?.held);
     if (missing.length > 0)
       throw fieldError("role_not_held", "scopes", `Your roles on ${server.name} do not give ${missing.join(", ")}.`);
+    const unapproved = given.filter((scope) => scope && !isGiven(scope.approval)).map((scope) => scope?.name);
+    if (!isGiven(clientApproval) || unapproved.length > 0)
+      throw new GatehouseError("approval_required", {
+        detail: isGiven(clientApproval)
+          ? `An admin must agree to ${unapproved.join(", ")} first.`
+          : "An admin must let this app in first.",
+        refusal: true,
+        internal: `not approved: ${isGiven(clientApproval) ? unapproved.join(" ") : "the client"}`,
+      });
     const { actor } = ctx;
     if (actor.kind !== "person") throw refusal(ctx, "grant.give.own");
     requireFreshEnough(ctx, actor.reauthenticatedAtSeconds, interaction.params);
@@ -166,6 +182,48 @@ export const giveConsent = defineVerb(
       },
     });
     return { location: interaction.returnTo };
+  },
+);
+
+/**
+ * Asks the admins for what the request needs and nobody has agreed to yet. Errors: as `readConsent`; `approval_pending` where it
+ * was asked already, `validation_failed` where nothing needs to be.
+ */
+export const askApproval = defineVerb(
+  { action: "approval.ask", permission: "grant.give.own" },
+  async ({ ctx, tx, record }, input: AskApprovalInput): Promise<{ id: string }> => {
+    const { client, clientApproval, server, scopes } = await readAsked(ctx, tx, await readInteraction(input));
+    const { actor } = ctx;
+    if (actor.kind !== "person") throw refusal(ctx, "grant.give.own");
+    const wanted = scopes.filter(({ held, approval }) => held && !isGiven(approval)).map(({ name }) => name);
+    const aboutClient = !isGiven(clientApproval);
+    if (wanted.length === 0 && !aboutClient)
+      throw new GatehouseError("validation_failed", { detail: "Nobody has to agree to this request." });
+    const id = newId("approval");
+    await tx.approval.create({
+      data: {
+        id,
+        agentId: client.agentId,
+        personId: actor.personId,
+        serverId: server.id,
+        scopes: wanted,
+        client: aboutClient,
+        reason: input.reason,
+        createdAt: nowDate(ctx),
+      },
+    });
+    record({
+      action: "approval.ask",
+      outcome: "success",
+      reason: input.reason,
+      target: { kind: "approval", id, name: client.agent.name },
+      person: { id: actor.personId, name: actor.name },
+      agent: { id: client.agentId, name: client.agent.name },
+      server: { id: server.id, name: server.name },
+      requiredScopes: wanted,
+      details: { client: aboutClient },
+    });
+    return { id };
   },
 );
 

@@ -12,7 +12,10 @@ const SELECT = {
   accessTokenFormat: true,
   accessTokenSeconds: true,
   requireDpop: true,
-  scopes: { select: { id: true, name: true, access: true, description: true }, orderBy: { name: "asc" } },
+  scopes: {
+    select: { id: true, name: true, access: true, description: true, needsApproval: true },
+    orderBy: { name: "asc" },
+  },
 } as const;
 
 const find = (tx: Tx) =>
@@ -20,7 +23,7 @@ const find = (tx: Tx) =>
 
 /** A server as a client may ask for it. */
 export type ResourceServerRow = Awaited<ReturnType<typeof find>>[number];
-export type OfferedByServer = { id: string; name: string; access: Access; description: string };
+export type OfferedByServer = { id: string; name: string; access: Access; description: string; needsApproval: boolean };
 
 /**
  * The active server that a `resource` parameter (RFC 8707) means: exactly its canonical URI, or another spelling of it

@@ -36,9 +36,13 @@ export type AskedScope = {
   access: (typeof ACCESS_LEVELS)[number];
   /** True where the person's roles give it: what they do not have they cannot give. */
   held: boolean;
+  /** What the admins say: nobody must ask them (`free`), they have agreed, were asked, have refused, or were not asked yet. */
+  approval: ApprovalStand;
   /** The tools that need it. */
   tools: readonly string[];
 };
+
+export type ApprovalStand = "free" | "approved" | "pending" | "refused" | "needed";
 
 /** What an agent asks of a person. */
 export type ConsentRequest = {
@@ -52,6 +56,8 @@ export type ConsentRequest = {
     /** As it says itself. */
     uri: string | null;
     ownerName: string | null;
+    /** What the admins say about letting it in at all. */
+    approval: ApprovalStand;
   };
   redirect: {
     /** Where the browser goes afterwards: a host, or a scheme of an app. */

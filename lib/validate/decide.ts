@@ -58,6 +58,10 @@ export type TokenFacts = {
     tools: readonly string[] | null;
     /** Thumbprint of the key whose possession its bearer must prove (RFC 9449); null for a mere bearer token. */
     jkt: string | null;
+    /** True where an admin must agree to the agent, and has not. */
+    unapproved: boolean;
+    /** When the first of the approvals ends that its scopes rest on; null where none does. */
+    approvedUntilSeconds: number | null;
     /** Its access ends where it has made no allowed call for so long; null where that does not matter. */
     idle: { timeoutSeconds: number; lastUsedSeconds: number } | null;
     /** Agents that act through one another for the person, outermost first (`act`, RFC 8693). */
@@ -130,6 +134,7 @@ const FAULTS: readonly (readonly [Reason, (c: Case) => boolean])[] = [
   ["insufficient_scope", (c) => c.missing.length > 0 || undeclared(c)],
   ["unknown_tool", ({ facts, request }) => request.tool !== undefined && !facts.tool?.scopes.length],
   ["rate_limited", ({ facts }) => facts.rateLimited],
+  ["approval_required", ({ token }) => token.oauth?.unapproved ?? false],
 ];
 
 /** Usage figures are written every few seconds: so much later than the call that they tell of, at most, seconds. */
@@ -141,12 +146,16 @@ function isIdle({ oauth }: TokenFacts, nowSeconds: number): boolean {
   return !(nowSeconds <= oauth.idle.lastUsedSeconds + oauth.idle.timeoutSeconds + USE_KNOWN_WITHIN_SECONDS);
 }
 
-/** True where cached facts may say too little of when the token was used last: then they are read again. */
-export function mayHaveRested({ oauth }: TokenFacts, nowSeconds: number): boolean {
-  return (
-    Boolean(oauth?.idle) &&
-    !(nowSeconds <= (oauth?.idle?.lastUsedSeconds ?? 0) + (oauth?.idle?.timeoutSeconds ?? 0) / 2)
-  );
+/**
+ * True where cached facts of an OAuth token may have changed by themselves: an approval has ended, or the agent has rested for
+ * so long that its uses elsewhere count. Then they are read again.
+ */
+export function mayHaveLapsed(
+  { approvedUntilSeconds, idle }: NonNullable<TokenFacts["oauth"]>,
+  nowSeconds: number,
+): boolean {
+  if (approvedUntilSeconds !== null && !(nowSeconds < approvedUntilSeconds)) return true;
+  return idle !== null && !(nowSeconds <= idle.lastUsedSeconds + idle.timeoutSeconds / 2);
 }
 
 /** True where the person consented to certain tools, and this is another. */

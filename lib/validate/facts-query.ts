@@ -79,6 +79,13 @@ const HELD = `
         UNION ALL SELECT role_id FROM agent_role WHERE agent_id = t.agent_id AND t.person_id IS NULL) AS held
   JOIN role r ON r.id = held.role_id WHERE r.archived_at IS NULL`;
 
+/** True where an admin must agree before a person gives the scope sc to an agent (i is the instance). */
+const NEEDS_APPROVAL = "(sc.needs_approval OR (sc.access = 'admin' AND i.approve_admin_scopes))";
+/** What admins agreed to for the person, agent and server of the access token t, and still do. */
+const APPROVALS = `SELECT ap.scopes, ap.expires_at FROM approval ap
+   WHERE ap.state = 'approved' AND ap.agent_id = t.agent_id AND ap.person_id = t.person_id AND ap.server_id = t.server_id
+     AND (ap.expires_at IS NULL OR ap.expires_at > clock_timestamp())`;
+
 /**
  * The OAuth access tokens whose hashes are in $3, as far as they concern the server $1. What one may do is what it carries
  * ∩ what the person consented to ∩ what the holder's roles give, all of it now.
@@ -96,7 +103,8 @@ const ACCESS_TOKENS = `
      'forServer', t.server_id = $1,
      'narrowed', CASE WHEN t.grant_id IS NULL THEN to_json(t.scopes) ELSE
         coalesce((SELECT json_agg(sc.name) FROM oauth_grant_scope gs JOIN scope sc ON sc.id = gs.scope_id
-                  WHERE gs.grant_id = t.grant_id AND sc.name = ANY(t.scopes)), '[]') END,
+                  WHERE gs.grant_id = t.grant_id AND sc.name = ANY(t.scopes)
+                    AND (NOT ${NEEDS_APPROVAL} OR EXISTS (${APPROVALS} AND sc.name = ANY(ap.scopes)))), '[]') END,
      'allowedCidrs', '[]'::json, 'rateLimit', NULL,
      'person', CASE WHEN p.id IS NOT NULL THEN
         json_build_object('id', p.id, 'name', p.name, 'email', p.email, 'suspended', p.status <> 'active') END,
@@ -106,6 +114,9 @@ const ACCESS_TOKENS = `
                  'patterns', coalesce((SELECT json_agg(DISTINCT pattern) FROM (${HELD}) AS all_held, unnest(all_held.patterns) AS pattern), '[]'))
               FROM (${HELD}) AS h WHERE cardinality(h.patterns) > 0),
      'oauth', json_build_object('format', t.format, 'clientId', (SELECT c.client_id FROM oauth_client c WHERE c.agent_id = t.agent_id), 'grantId', t.grant_id, 'jkt', t.jkt,
+        'unapproved', i.approve_clients AND a.origin <> 'registered'
+           AND NOT EXISTS (SELECT 1 FROM oauth_client c WHERE c.agent_id = a.id AND c.approved_at IS NOT NULL),
+        'approvedUntilSeconds', (SELECT extract(epoch FROM min(ap.expires_at)) FROM (${APPROVALS}) AS ap),
         'idle', (SELECT json_build_object('timeoutSeconds', c.idle_timeout_seconds,
                     'lastUsedSeconds', extract(epoch FROM greatest(g.created_at, (SELECT ga.last_used_at FROM grant_activity ga WHERE ga.grant_id = g.id))))
                  FROM oauth_client c WHERE c.agent_id = t.agent_id AND c.idle_timeout_seconds IS NOT NULL AND g.id IS NOT NULL),
@@ -113,7 +124,7 @@ const ACCESS_TOKENS = `
         'roleIds', coalesce((SELECT json_agg(h.id) FROM (${HELD}) AS h), '[]'),
         'tools', CASE WHEN t.declared THEN to_json(t.tools) END)
    )), '[]')
-   FROM access_token t JOIN agent a ON a.id = t.agent_id
+   FROM access_token t JOIN agent a ON a.id = t.agent_id CROSS JOIN instance i
    LEFT JOIN person p ON p.id = t.person_id LEFT JOIN oauth_grant g ON g.id = t.grant_id
    WHERE t.hash = ${oneOf("$3::bytea[]")}`;
 

@@ -1,5 +1,5 @@
 import "server-only";
-import { mayHaveRested, type Facts, type ServerFacts, type TokenFacts } from "./decide";
+import { mayHaveLapsed, type Facts, type ServerFacts, type TokenFacts } from "./decide";
 import { factCache, tokenKey, type FactCache } from "./fact-cache";
 import { readServerTable, type FoundToken } from "./facts-query";
 import { askKey, readAsks, withoutLookUp, type Ask } from "./snapshot";
@@ -56,7 +56,7 @@ export function cachedFacts(
 /** A token's facts, where they are cached and still say enough. */
 function cachedToken(cache: FactCache, asking: Asking, token: string): TokenFacts | undefined {
   const known = cache.tokens.get(tokenKey(asking.id, token));
-  return known?.oauth?.idle && mayHaveRested(known, Date.now() / 1000) ? undefined : known;
+  return known?.oauth && mayHaveLapsed(known.oauth, Date.now() / 1000) ? undefined : known;
 }
 
 /** Reads what is not cached yet, and caches it if nothing was changed since; returns the tokens that are nowhere. */

@@ -1,6 +1,5 @@
 /**
  * Why a call was decided as it was, in order of precedence: the first that applies is the reason, `ok` where none does.
- * `approval_required` is reserved: the contract names it, nothing decides it yet.
  */
 export const REASONS = [
   "malformed",

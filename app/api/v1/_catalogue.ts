@@ -6,6 +6,9 @@ import * as agentsIdClient from "./agents/[id]/client/route";
 import * as agentsIdRevoke from "./agents/[id]/revoke/route";
 import * as agentsIdSecrets from "./agents/[id]/secrets/route";
 import * as agentsIdSecretsSecretIdRevoke from "./agents/[id]/secrets/[secretId]/revoke/route";
+import * as approvals from "./approvals/route";
+import * as approvalsIdDecide from "./approvals/[id]/decide/route";
+import * as approvalsIdEnd from "./approvals/[id]/end/route";
 import * as audit from "./audit/route";
 import * as auditId from "./audit/[id]/route";
 import * as auditExport from "./audit/export/route";
@@ -44,6 +47,9 @@ const ROUTES: readonly Route[] = [
   agentsIdRevoke,
   agentsIdSecrets,
   agentsIdSecretsSecretIdRevoke,
+  approvals,
+  approvalsIdDecide,
+  approvalsIdEnd,
   audit,
   auditId,
   auditExport,

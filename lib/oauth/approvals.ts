@@ -1,0 +1,166 @@
+import "server-only";
+import { z } from "zod";
+import { reach } from "@/lib/authz/require";
+import { actorRef, nowDate } from "@/lib/ctx";
+import { decodeCursor, encodeCursor } from "@/lib/cursor";
+import type { Tx } from "@/lib/db";
+import { fieldError, GatehouseError } from "@/lib/errors";
+import type { Prisma } from "@/lib/generated/prisma/client.ts";
+import type { Page } from "@/lib/page";
+import { defineRead, defineVerb } from "@/lib/verb";
+import type { ApprovalDto, DecideApprovalInput, EndApprovalInput, ListApprovalsInput } from "./approval-schema";
+import { documentHost } from "./redirect";
+
+const SELECT = {
+  id: true,
+  client: true,
+  scopes: true,
+  reason: true,
+  state: true,
+  createdAt: true,
+  decidedAt: true,
+  note: true,
+  expiresAt: true,
+  agent: { select: { id: true, name: true, client: { select: { clientId: true } } } },
+  person: { select: { id: true, name: true } },
+  server: { select: { id: true, name: true } },
+} as const satisfies Prisma.ApprovalSelect;
+
+type Row = Prisma.ApprovalGetPayload<{ select: typeof SELECT }>;
+
+function toApprovalDto({ agent, ...row }: Row, now: Date): ApprovalDto {
+  return {
+    ...row,
+    agent: { id: agent.id, name: agent.name, host: documentHost(agent.client?.clientId ?? "") },
+    inForce: row.state === "approved" && (row.expiresAt === null || row.expiresAt > now),
+    createdAt: row.createdAt.toISOString(),
+    decidedAt: row.decidedAt?.toISOString() ?? null,
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+  };
+}
+
+const positionSchema = z.tuple([z.string()]);
+
+/** Lists what was asked, newest first. A member sees their own. Errors: `invalid_cursor`. */
+export const listApprovals = defineRead(
+  { action: "grant.read", permission: ["grant.read", "grant.read.own"] },
+  async ({ ctx, db }, input: ListApprovalsInput): Promise<Page<ApprovalDto>> => {
+    const { limit, cursor, ...filter } = input;
+    const scope = `approvals:${JSON.stringify(Object.entries(filter).sort())}`;
+    const within = reach(ctx, "grant.read");
+    const rows = await db.approval.findMany({
+      where: {
+        AND: [
+          filter,
+          within.all ? {} : { personId: within.personId },
+          cursor ? { id: { lt: decodeCursor(scope, cursor, positionSchema)[0] } } : {},
+        ],
+      },
+      select: SELECT,
+      orderBy: { id: "desc" },
+      take: limit + 1,
+    });
+    const now = nowDate(ctx);
+    const items = rows.slice(0, limit).map((row) => toApprovalDto(row, now));
+    const last = rows.length > limit ? items.at(-1)?.id : undefined;
+    return { items, nextCursor: last === undefined ? null : encodeCursor(scope, [last]) };
+  },
+);
+
+async function lockApproval(tx: Tx, id: string): Promise<Row> {
+  await tx.$executeRaw`SELECT 1 FROM approval WHERE id = ${id} FOR UPDATE`;
+  const row = await tx.approval.findUnique({ where: { id }, select: SELECT });
+  if (!row) throw new GatehouseError("approval_not_found");
+  return row;
+}
+
+const partiesOf = ({ agent, person, server }: Row) => ({ agent: { id: agent.id, name: agent.name }, person, server });
+
+/**
+ * Agrees to what a person asked, or refuses it. Nobody decides about themself. Errors: `approval_not_found`, `already_decided`,
+ * `forbidden` (their own), `validation_failed` (field `expiresAt`).
+ */
+export const decideApproval = defineVerb(
+  {
+    action: "approval.decide",
+    permission: "approval.decide",
+    recentAuthentication: true,
+    target: (input: DecideApprovalInput) => ({ kind: "approval", id: input.approvalId }),
+  },
+  async ({ ctx, tx, record }, input): Promise<ApprovalDto> => {
+    const before = await lockApproval(tx, input.approvalId);
+    if (before.state !== "pending") throw new GatehouseError("already_decided");
+    if (ctx.actor.kind === "person" && ctx.actor.personId === before.person.id && ctx.actor.consoleRole !== "owner")
+      throw new GatehouseError("forbidden", {
+        detail: "Somebody else must decide what you asked.",
+        internal: "their own approval",
+      });
+    const now = nowDate(ctx);
+    const expiresAt = input.expiresAt === undefined ? null : new Date(input.expiresAt);
+    if (expiresAt && expiresAt <= now)
+      throw fieldError("validation_failed", "expiresAt", "The end must be in the future.");
+    const state = input.decision === "approve" ? "approved" : "refused";
+    const row = await tx.approval.update({
+      where: { id: before.id },
+      data: {
+        state,
+        decidedAt: now,
+        decidedBy: actorRef(ctx.actor),
+        note: input.note ?? null,
+        expiresAt: state === "approved" ? expiresAt : null,
+      },
+      select: SELECT,
+    });
+    if (state === "approved" && before.client)
+      await tx.oauthClient.updateMany({
+        where: { agentId: before.agent.id, approvedAt: null },
+        data: { approvedAt: now, approvedBy: actorRef(ctx.actor) },
+      });
+    record({
+      action: "approval.decide",
+      outcome: "success",
+      reason: input.note ?? null,
+      target: { kind: "approval", id: row.id, name: row.agent.name },
+      ...partiesOf(row),
+      requiredScopes: row.scopes,
+      changes: [
+        { field: "state", before: "pending", after: state },
+        { field: "expiresAt", before: null, after: row.expiresAt?.toISOString() ?? null },
+      ],
+    });
+    return toApprovalDto(row, now);
+  },
+);
+
+/**
+ * Takes back what was agreed to, at once and everywhere: its scopes are refused from then on, and where it let the agent in,
+ * the agent is out again. Doing it again changes nothing. Errors: `approval_not_found`, `not_live` where it was never given.
+ */
+export const endApproval = defineVerb(
+  {
+    action: "approval.end",
+    permission: "approval.decide",
+    target: (input: EndApprovalInput) => ({ kind: "approval", id: input.approvalId }),
+  },
+  async ({ ctx, tx, record, narrow }, input): Promise<ApprovalDto> => {
+    const before = await lockApproval(tx, input.approvalId);
+    const now = nowDate(ctx);
+    if (before.state !== "approved") throw new GatehouseError("not_live", { detail: "It was never agreed to." });
+    if (before.expiresAt && before.expiresAt <= now) return toApprovalDto(before, now);
+    await narrow([{ kind: "agent", id: before.agent.id }]);
+    const row = await tx.approval.update({ where: { id: before.id }, data: { expiresAt: now }, select: SELECT });
+    if (before.client)
+      await tx.oauthClient.updateMany({
+        where: { agentId: before.agent.id },
+        data: { approvedAt: null, approvedBy: null },
+      });
+    record({
+      action: "approval.end",
+      outcome: "success",
+      target: { kind: "approval", id: row.id, name: row.agent.name },
+      ...partiesOf(row),
+      changes: [{ field: "expiresAt", before: before.expiresAt?.toISOString() ?? null, after: now.toISOString() }],
+    });
+    return toApprovalDto(row, now);
+  },
+);
