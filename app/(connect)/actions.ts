@@ -2,7 +2,8 @@
 
 import { cookies } from "next/headers";
 import { actionOf, defineAction } from "@/app/_lib/define-action";
-import { giveConsent, refuseConsent } from "@/lib/oauth/consent";
+import { askApprovalSchema } from "@/lib/oauth/approval-schema";
+import { askApproval, giveConsent, refuseConsent } from "@/lib/oauth/consent";
 import { STARTED_COOKIE } from "@/lib/oauth/interaction";
 import { giveConsentSchema, refuseConsentSchema } from "@/lib/oauth/schema";
 
@@ -17,4 +18,9 @@ export const giveConsentAction = defineAction(
 export const refuseConsentAction = defineAction(
   refuseConsentSchema.omit({ startedHere: true }),
   actionOf("grant.refuse", async (ctx, input) => refuseConsent(ctx, { ...input, startedHere: await startedHere() })),
+);
+
+export const askApprovalAction = defineAction(
+  askApprovalSchema.omit({ startedHere: true }),
+  actionOf("approval.ask", async (ctx, input) => askApproval(ctx, { ...input, startedHere: await startedHere() })),
 );

@@ -4,9 +4,6 @@ import type { ClientRow } from "./client";
 import type { OfferedByServer } from "./resource";
 import type { ApprovalStand } from "./schema";
 
-/** True where nobody has to be asked any more. */
-export const isGiven = (stand: ApprovalStand): boolean => stand === "free" || stand === "approved";
-
 /** What the admins say about an agent and its scopes, for one person on one server, by the policy of now. */
 export async function readApprovals(
   tx: Tx,

@@ -12,7 +12,8 @@ import { answerInteraction, readInteraction, type Interaction } from "./interact
 import { documentHost, isLocalRedirect, redirectName } from "./redirect";
 import { defaultScopes, findResource, type ResourceServerRow } from "./resource";
 import type { AskApprovalInput } from "./approval-schema";
-import { isGiven, readApprovals } from "./approval-stand";
+import { readApprovals } from "./approval-stand";
+import { isGiven } from "./schema";
 import type {
   ApprovalStand,
   AskedScope,

@@ -44,6 +44,9 @@ export type AskedScope = {
 
 export type ApprovalStand = "free" | "approved" | "pending" | "refused" | "needed";
 
+/** True where nobody has to be asked any more. */
+export const isGiven = (stand: ApprovalStand): boolean => stand === "free" || stand === "approved";
+
 /** What an agent asks of a person. */
 export type ConsentRequest = {
   uid: string;

@@ -9,17 +9,21 @@ import { Logo } from "@/components/shell/logo";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { Checkbox, CheckboxField } from "@/components/ui/checkbox";
-import type { AskedScope, ConsentRequest } from "@/lib/oauth/schema";
+import { isGiven, type AskedScope, type ConsentRequest } from "@/lib/oauth/schema";
 import { giveConsentAction, refuseConsentAction } from "../actions";
+import { AskAdmins } from "./ask-admins";
 
 type Person = { name: string; email: string };
 
 const SHOWN_TOOLS = 6;
 
+/** What the person has, and needs no admin for any more. */
+const mayGive = ({ held, approval }: AskedScope): boolean => held && isGiven(approval);
+
 /** Who asks, for what, on whose behalf; each permission in words, and none that the person does not leave ticked. */
 export function ConsentForm({ request, person }: { request: ConsentRequest; person: Person }) {
   const { client, server, scopes } = request;
-  const [ticked, setTicked] = useState(() => new Set(scopes.filter(({ held }) => held).map(({ name }) => name)));
+  const [ticked, setTicked] = useState(() => new Set(scopes.filter(mayGive).map(({ name }) => name)));
   const [remember, setRemember] = useState(false);
   const go = ({ location }: { location: string }) => window.location.assign(location);
   const give = useAction(giveConsentAction, { toastErrors: false, onSuccess: go });
@@ -47,11 +51,13 @@ export function ConsentForm({ request, person }: { request: ConsentRequest; pers
       <div className="bg-surface border-hairline shadow-control mt-6 flex flex-col gap-5 rounded-lg border p-6">
         <ActionFailure error={give.error ?? refuse.error} />
         <Who request={request} />
+        <AskAdmins request={request} />
         <form
           className="flex flex-col gap-5"
           onSubmit={(event) => {
             event.preventDefault();
-            if (!busy && ticked.size > 0) void give.run({ uid: request.uid, scopes: [...ticked], remember });
+            if (!busy && ticked.size > 0 && isGiven(client.approval))
+              void give.run({ uid: request.uid, scopes: [...ticked], remember });
           }}
         >
           {groups.map(({ title, list }) => (
@@ -93,7 +99,13 @@ export function ConsentForm({ request, person }: { request: ConsentRequest; pers
               variant="primary"
               size="lg"
               busy={give.pending}
-              disabledReason={ticked.size === 0 ? "Leave at least one permission ticked, or refuse" : null}
+              disabledReason={
+                !isGiven(client.approval)
+                  ? "An admin must let this app in first"
+                  : ticked.size === 0
+                    ? "Leave at least one permission ticked, or refuse"
+                    : null
+              }
             >
               Allow
             </Button>
@@ -166,7 +178,7 @@ function ScopeLine({
       <Checkbox
         id={id}
         checked={ticked}
-        disabled={!scope.held}
+        disabled={!mayGive(scope)}
         onCheckedChange={(on) => onTick(scope.name, on === true)}
         className="mt-0.5"
         aria-describedby={`${id}-d`}
@@ -184,6 +196,7 @@ function ScopeLine({
           {scope.tools.length > 0 ? scope.tools.slice(0, SHOWN_TOOLS).join(", ") : "opens no tool yet"}
           {more > 0 ? ` and ${more} more` : null}
           {scope.held ? null : " · your roles do not give this, so you cannot either"}
+          {scope.held && !isGiven(scope.approval) ? " · waits for an admin" : null}
         </p>
       </div>
     </div>

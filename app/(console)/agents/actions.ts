@@ -5,6 +5,8 @@ import { createAgent } from "@/lib/agent/create";
 import { createAgentSchema, updateOneAgentSchema } from "@/lib/agent/schema";
 import { updateAgent } from "@/lib/agent/update";
 import { issueOneSecretSchema, revokeOneSecretSchema, setOneClientSchema } from "@/lib/oauth/client-schema";
+import { decideOneApprovalSchema, endApprovalSchema } from "@/lib/oauth/approval-schema";
+import { decideApproval, endApproval } from "@/lib/oauth/approvals";
 import { revokeGrant } from "@/lib/oauth/revoke-grant";
 import { revokeOneGrantSchema } from "@/lib/oauth/schema";
 import { issueSecret, revokeSecret, setClient } from "@/lib/oauth/set-client";
@@ -15,3 +17,5 @@ export const revokeGrantAction = defineAction(revokeOneGrantSchema, revokeGrant)
 export const setClientAction = defineAction(setOneClientSchema, setClient);
 export const issueSecretAction = defineAction(issueOneSecretSchema, issueSecret);
 export const revokeSecretAction = defineAction(revokeOneSecretSchema, revokeSecret);
+export const decideApprovalAction = defineAction(decideOneApprovalSchema, decideApproval);
+export const endApprovalAction = defineAction(endApprovalSchema, endApproval);
