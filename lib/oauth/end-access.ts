@@ -16,8 +16,8 @@ export type AccessEnding = {
 const COLUMN = { agent: Prisma.sql`agent_id`, person: Prisma.sql`person_id`, server: Prisma.sql`server_id` } as const;
 
 /**
- * Ends every grant of somebody or something, and every access token that a machine got in its own name. `revoked` counts both;
- * where there is none, nothing is recorded.
+ * Ends every grant of somebody or something, and every access token that a machine got in its own name, or that an agent
+ * got in exchange for another's. `revoked` counts all of them; where there is none, nothing is recorded.
  */
 export async function endOAuthAccess(
   scope: VerbScope,
@@ -26,9 +26,11 @@ export async function endOAuthAccess(
   const { ctx, tx, record } = scope;
   const now = nowDate(ctx);
   const whose = subject.kind === "all" ? Prisma.sql`true` : Prisma.sql`${COLUMN[subject.kind]} = ${subject.id}`;
+  // What others got in exchange for an agent's tokens lives only while that agent's grants do.
+  const ownName = Prisma.sql`(grant_id IS NULL OR (parent_id IS NOT NULL AND ${subject.kind === "agent"}))`;
   const machines = await tx.$queryRaw<{ agent: { id: string; name: string }; tokens: number }[]>`
     WITH ended AS (UPDATE access_token SET revoked_at = ${now}, revoked_reason = ${reason}
-      WHERE id IN (SELECT id FROM access_token WHERE ${whose} AND grant_id IS NULL AND revoked_at IS NULL AND expires_at > ${now} ORDER BY id FOR UPDATE)
+      WHERE id IN (SELECT id FROM access_token WHERE ${whose} AND ${ownName} AND revoked_at IS NULL AND expires_at > ${now} ORDER BY id FOR UPDATE)
       RETURNING agent_id)
     SELECT json_build_object('id', a.id, 'name', a.name) AS agent, count(*)::int AS tokens
     FROM ended e JOIN agent a ON a.id = e.agent_id GROUP BY a.id, a.name ORDER BY a.id`;

@@ -43,6 +43,7 @@ const oauth: NonNullable<TokenFacts["oauth"]> = {
   approvedUntilSeconds: null,
   idle: null,
   actors: [],
+  line: { tokens: [], agents: [] },
 };
 
 const liveFacts: Facts = {

@@ -66,6 +66,8 @@ export type TokenFacts = {
     idle: { timeoutSeconds: number; lastUsedSeconds: number } | null;
     /** Agents that act through one another for the person, outermost first (`act`, RFC 8693). */
     actors: readonly string[];
+    /** The tokens that it was exchanged from, and their agents: it lives only while all of them do. */
+    line: { tokens: readonly string[]; agents: readonly string[] };
   };
 };
 

@@ -106,6 +106,8 @@ function subjectsOf(serverId: string, { id, person, agent, role, oauth }: TokenF
   ];
   if (role.id !== null) subjects.push({ kind: "role", id: role.id });
   for (const roleId of oauth?.roleIds ?? []) if (roleId !== role.id) subjects.push({ kind: "role", id: roleId });
+  for (const parent of oauth?.line.tokens ?? []) subjects.push({ kind: "token", id: parent });
+  for (const parent of oauth?.line.agents ?? []) if (parent !== agent?.id) subjects.push({ kind: "agent", id: parent });
   if (oauth?.grantId) subjects.push({ kind: "grant", id: oauth.grantId });
   if (person) subjects.push({ kind: "person", id: person.id });
   if (agent) subjects.push({ kind: "agent", id: agent.id });

@@ -86,6 +86,15 @@ const APPROVALS = `SELECT ap.scopes, ap.expires_at FROM approval ap
    WHERE ap.state = 'approved' AND ap.agent_id = t.agent_id AND ap.person_id = t.person_id AND ap.server_id = t.server_id
      AND (ap.expires_at IS NULL OR ap.expires_at > clock_timestamp())`;
 
+/** What the access token t was exchanged from, from one to the next: it lives only while all of it does. */
+const LINE = `
+  WITH RECURSIVE line AS (
+    SELECT p.id, p.parent_id, p.agent_id, p.revoked_at FROM access_token p WHERE p.id = t.parent_id
+    UNION ALL SELECT p.id, p.parent_id, p.agent_id, p.revoked_at FROM line JOIN access_token p ON p.id = line.parent_id)
+  SELECT array_agg(line.id) AS tokens, array_agg(line.agent_id) AS agents, bool_or(line.revoked_at IS NOT NULL) AS revoked,
+    bool_or(a.status <> 'active') AS suspended
+  FROM line JOIN agent a ON a.id = line.agent_id`;
+
 /**
  * The OAuth access tokens whose hashes are in $3, as far as they concern the server $1. What one may do is what it carries
  * ∩ what the person consented to ∩ what the holder's roles give, all of it now.
@@ -96,8 +105,10 @@ const ACCESS_TOKENS = `
      'pending', ${pending(
        "('token', t.id), ('grant', t.grant_id), ('person', t.person_id), ('agent', t.agent_id), ('server', $1), ('all', 'all')",
      )} OR EXISTS (SELECT 1 FROM change c JOIN (${HELD}) AS h ON h.id = c.subject_id
-                   WHERE c.state = 'pending' AND c.subject_kind = 'role'),
-     'revoked', t.revoked_at IS NOT NULL OR g.revoked_at IS NOT NULL,
+                   WHERE c.state = 'pending' AND c.subject_kind = 'role')
+       OR EXISTS (SELECT 1 FROM change c WHERE c.state = 'pending' AND t.parent_id IS NOT NULL AND (
+                   (c.subject_kind = 'token' AND c.subject_id = ANY(l.tokens)) OR (c.subject_kind = 'agent' AND c.subject_id = ANY(l.agents)))),
+     'revoked', t.revoked_at IS NOT NULL OR g.revoked_at IS NOT NULL OR coalesce(l.revoked, false),
      'issuedAtSeconds', extract(epoch FROM t.issued_at), 'notBeforeSeconds', NULL,
      'expiresAtSeconds', extract(epoch FROM least(t.expires_at, g.expires_at)), 'retiresAtSeconds', NULL,
      'forServer', t.server_id = $1,
@@ -108,7 +119,7 @@ const ACCESS_TOKENS = `
      'allowedCidrs', '[]'::json, 'rateLimit', NULL,
      'person', CASE WHEN p.id IS NOT NULL THEN
         json_build_object('id', p.id, 'name', p.name, 'email', p.email, 'suspended', p.status <> 'active') END,
-     'agent', json_build_object('id', a.id, 'name', a.name, 'suspended', a.status <> 'active'),
+     'agent', json_build_object('id', a.id, 'name', a.name, 'suspended', a.status <> 'active' OR coalesce(l.suspended, false)),
      'role', (SELECT json_build_object('id', CASE WHEN count(*) = 1 THEN min(h.id) END,
                  'name', coalesce(string_agg(h.name, ', ' ORDER BY h.name), ''), 'archived', false, 'held', count(*) > 0,
                  'patterns', coalesce((SELECT json_agg(DISTINCT pattern) FROM (${HELD}) AS all_held, unnest(all_held.patterns) AS pattern), '[]'))
@@ -122,10 +133,12 @@ const ACCESS_TOKENS = `
                  FROM oauth_client c WHERE c.agent_id = t.agent_id AND c.idle_timeout_seconds IS NOT NULL AND g.id IS NOT NULL),
         'actors', to_json(t.actors),
         'roleIds', coalesce((SELECT json_agg(h.id) FROM (${HELD}) AS h), '[]'),
-        'tools', CASE WHEN t.declared THEN to_json(t.tools) END)
+        'tools', CASE WHEN t.declared THEN to_json(t.tools) END,
+        'line', json_build_object('tokens', coalesce(to_json(l.tokens), '[]'), 'agents', coalesce(to_json(l.agents), '[]')))
    )), '[]')
    FROM access_token t JOIN agent a ON a.id = t.agent_id CROSS JOIN instance i
    LEFT JOIN person p ON p.id = t.person_id LEFT JOIN oauth_grant g ON g.id = t.grant_id
+   LEFT JOIN LATERAL (${LINE}) AS l ON t.parent_id IS NOT NULL
    WHERE t.hash = ${oneOf("$3::bytea[]")}`;
 
 /** The tools $1 has, by a condition. */

@@ -17,7 +17,7 @@ export type MachineResponse = { status: number; headers: Record<string, string>;
 
 /** One machine endpoint. A throw is mapped by `toProblem`. */
 export type MachineRoute = {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "OPTIONS";
   path: string;
   /** Longer bodies are 413. */
   maxBodyBytes: number;

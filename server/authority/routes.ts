@@ -2,7 +2,7 @@ import { stopCaching } from "@/lib/validate/fact-cache";
 import { closeRuntime } from "@/lib/validate/runtime";
 import type { MachineRoute } from "./http";
 import { introspectRoute } from "./introspect";
-import { revokeRoute } from "./revoke";
+import { revokePreflight, revokeRoute } from "./revoke";
 import { toolCallsRoute } from "./tool-calls";
 import { validateRoute } from "./validate";
 import { validateBatchRoute } from "./validate-batch";
@@ -13,6 +13,7 @@ export const machineRoutes: readonly MachineRoute[] = [
   validateBatchRoute,
   introspectRoute,
   revokeRoute,
+  revokePreflight,
   toolCallsRoute,
 ];
 

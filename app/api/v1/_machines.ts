@@ -60,9 +60,15 @@ export const machines: readonly MachineEndpoint[] = [
   {
     path: "/oauth/revoke",
     byPossession: true,
-    summary: "Token revocation by possession (RFC 7009); 200 whether or not there was such a token",
+    summary:
+      "Token revocation by possession (RFC 7009), static and OAuth tokens; 200 whether or not there was such a token",
     requestType: "application/x-www-form-urlencoded",
-    request: z.object({ token: z.string(), token_type_hint: z.string().optional() }),
+    request: z.object({
+      token: z.string(),
+      token_type_hint: z.string().optional(),
+      client_id: z.string().optional(),
+      client_secret: z.string().optional(),
+    }),
     response: null,
     status: 200,
     errors: ERRORS,

@@ -134,7 +134,7 @@ export function engineConfiguration(ring: KeyRing): Configuration {
       introspection_endpoint: `${issuer}${OWN_ROUTES.introspection}`,
       introspection_endpoint_auth_methods_supported: ["client_secret_basic"],
       revocation_endpoint: `${issuer}${OWN_ROUTES.revocation}`,
-      revocation_endpoint_auth_methods_supported: ["none"],
+      revocation_endpoint_auth_methods_supported: ["none", "client_secret_basic", "client_secret_post"],
       client_id_metadata_document_supported: true,
       response_modes_supported: ["query"],
     },
