@@ -4,9 +4,10 @@ import { requirePermission } from "@/lib/authz/require";
 import { uuidV7 } from "@/lib/id";
 import type { Taken } from "@/lib/limit/sliding-window";
 import { rethrow, type Caller } from "./authenticate";
-import { decide, type Facts } from "./decide";
+import { decide, type CallRequest, type Facts } from "./decide";
 import { cachedFacts, loadFacts } from "./facts";
 import { answerText, concernedByDecision, decisionDraft, ownToken, type Judged } from "./present";
+import { Possessions, type Possession } from "./possession";
 import { runtime } from "./runtime";
 import type { ValidateInput } from "./schema";
 
@@ -23,9 +24,13 @@ export async function validateCalls(caller: Caller, inputs: readonly ValidateInp
   const { ctx, asking } = caller;
   requirePermission(ctx, "token.validate");
   const startedMs = performance.now();
+  // Before the facts: what they say must not grow old while a signature is checked.
+  const possessions = inputs.some(carriesProof) ? await Possessions.of(inputs, ctx.nowSeconds()) : null;
   const facts = cachedFacts(asking, inputs) ?? (await loadFacts(asking, inputs).catch(rethrow));
   const nowSeconds = ctx.nowSeconds();
-  const verdicts = inputs.map((input, nth) => judge(facts[nth] as Facts, input, nowSeconds));
+  const verdicts = possessions
+    ? inputs.map((input, nth) => judgeWith(possessions, nth, facts[nth] as Facts, input, nowSeconds))
+    : inputs.map((input, nth) => judge(facts[nth] as Facts, input, nowSeconds));
   // Most calls ask no store, and then nothing is waited for.
   const judged = verdicts.every(isKnown)
     ? verdicts
@@ -42,6 +47,7 @@ export async function validateCalls(caller: Caller, inputs: readonly ValidateInp
       callerRequestId: input.requestId,
       durationMs,
     };
+    if (one.proof !== undefined) draft.details = { dpop: one.proof };
     return prepareEntry(ctx, draft, concernedByDecision(one));
   });
   try {
@@ -54,12 +60,36 @@ export async function validateCalls(caller: Caller, inputs: readonly ValidateInp
   return judged.map(answerText);
 }
 
-type Verdict = Judged & Pick<Taken, "giveBack">;
+type Verdict = Judged & Pick<Taken, "giveBack"> & { proof?: Possession["proof"] };
+
+const carriesProof = ({ dpop }: ValidateInput): boolean => dpop !== undefined;
 
 const isKnown = (verdict: Verdict | Promise<Verdict>): verdict is Verdict => !(verdict instanceof Promise);
 
+/** `judge`, of a call that may have come with a proof of possession. */
+function judgeWith(
+  possessions: Possessions,
+  nth: number,
+  facts: Facts,
+  input: ValidateInput,
+  nowSeconds: number,
+): Verdict | Promise<Verdict> {
+  const possession = possessions.about(nth, facts, nowSeconds);
+  if (!possession) return judge(facts, input, nowSeconds);
+  const proven = (verdict: Verdict): Verdict => ({
+    ...verdict,
+    proof: possession.proof,
+    giveBack: () => {
+      verdict.giveBack();
+      possession.giveBack();
+    },
+  });
+  const verdict = judge(facts, { ...input, boundTo: possession.boundTo }, nowSeconds);
+  return isKnown(verdict) ? proven(verdict) : verdict.then(proven);
+}
+
 /** The decision, and the rate limit's word on it: asked, and counted, only where all else allows the call. */
-function judge(facts: Facts, input: ValidateInput, nowSeconds: number): Verdict | Promise<Verdict> {
+function judge(facts: Facts, input: CallRequest, nowSeconds: number): Verdict | Promise<Verdict> {
   const auditId = uuidV7(nowSeconds * 1000);
   const decision = decide(facts, input, nowSeconds);
   const token = ownToken(facts);

@@ -88,7 +88,7 @@ export type CallRequest = {
   scopes?: readonly string[];
   resource?: string;
   clientIp?: string;
-  /** Thumbprint of the key that the bearer proved to hold (DPoP). */
+  /** Thumbprint of the key that the bearer proved to hold (DPoP); empty where the proof failed. */
   boundTo?: string;
 };
 
@@ -118,8 +118,8 @@ type Case = { facts: Facts; token: TokenFacts; request: CallRequest; nowSeconds:
  * by an admin as an early end, so it reads as `revoked`, not as `expired`.
  */
 const FAULTS: readonly (readonly [Reason, (c: Case) => boolean])[] = [
-  // A token that is bound to a key is none without it: so it is no use to who has only seen it.
-  ["malformed", ({ token, request }) => Boolean(token.oauth?.jkt) && token.oauth?.jkt !== request.boundTo],
+  // A token that is bound to a key is none without it, nor one that is bound to none with it (RFC 9449 §4.3).
+  ["malformed", ({ token, request }) => (token.oauth?.jkt ?? undefined) !== request.boundTo],
   ["revoked", ({ token, nowSeconds }) => token.revoked || retired(token, nowSeconds)],
   ["expired", ({ token, nowSeconds }) => !(nowSeconds < token.expiresAtSeconds)],
   [

@@ -6,10 +6,17 @@ import { SlidingWindows } from "@/lib/limit/sliding-window";
 import { Activity } from "./activity";
 import { factCache } from "./fact-cache";
 import { Recorder } from "./recorder";
+import { SeenProofs } from "./seen-proofs";
 import { writeLog } from "./write-log";
 
 /** What validation keeps in a process: no fact of authorisation, only what waits to be written and what was counted. */
-export type Runtime = { recorder: Recorder; limiter: RateLimiter; shared: SharedWindows | null; activity: Activity };
+export type Runtime = {
+  recorder: Recorder;
+  limiter: RateLimiter;
+  shared: SharedWindows | null;
+  activity: Activity;
+  seenProofs: SeenProofs;
+};
 
 // On globalThis because Next loads this module once per bundle.
 const holder = globalThis as typeof globalThis & { __gatehouseValidate?: Runtime };
@@ -31,6 +38,7 @@ function makeRuntime(): Runtime {
     }),
     shared,
     activity: new Activity(),
+    seenProofs: new SeenProofs(),
   };
 }
 

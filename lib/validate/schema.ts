@@ -34,6 +34,16 @@ export const toolNameField = storableText(256);
 /** The caller's own id of the request. */
 export const callerRequestIdField = storableText(200);
 
+/** What a client sent with a token that is bound to a key (RFC 9449), and the request that it came with. */
+const dpopField = z.strictObject({
+  /** The `DPoP` header, as it came. */
+  proof: z.string().min(1, "must not be empty").max(8192, "must have at most 8192 characters"),
+  /** The request's method, as `POST`. */
+  method: z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$/, "is not a method"),
+  /** The request's address, as clients know it; query and fragment do not matter. */
+  url: z.url({ protocol: /^https?$/, error: "is not an http address" }).max(2000),
+});
+
 export const validateSchema = z.strictObject({
   /** What the client presented. Anything that is not a credential of ours is answered as `malformed`, not refused. */
   token: z.string().max(MAX_TOKEN_CHARS, `must have at most ${MAX_TOKEN_CHARS} characters`),
@@ -44,6 +54,8 @@ export const validateSchema = z.strictObject({
   resource: storableText(2000).optional(),
   /** Where the client is. A token with an address list is refused without it. */
   clientIp: clientIpField.optional(),
+  /** A proof that the client holds the key that the token is bound to. Without it such a token is refused. */
+  dpop: dpopField.optional(),
   requestId: callerRequestIdField.optional(),
   /** The call's arguments, for the audit log: redacted and capped there, and used for nothing else. */
   arguments: z.unknown().optional(),
