@@ -24,6 +24,7 @@ const TTL = {
   AccessToken: 15 * MINUTE,
   ClientCredentials: 15 * MINUTE,
   AuthorizationCode: MINUTE,
+  IdToken: 15 * MINUTE,
   Interaction: 20 * MINUTE,
   Session: 12 * 60 * MINUTE,
   Grant: 365 * 24 * 60 * MINUTE,

@@ -7,6 +7,7 @@ import { log } from "@/lib/log";
 import { reapOAuth } from "@/lib/oauth/reap";
 import { knownKeyRing, refreshKeyRing, type KeyRing } from "@/lib/oauth/signing-keys";
 import { engineConfiguration } from "./configuration";
+import { tellWhatIsOpen } from "./discovery";
 import { Provider } from "./library";
 import { adoptModels } from "./models";
 import { registerRefreshGrant } from "./refresh-grant";
@@ -79,6 +80,7 @@ function buildEngine(ring: KeyRing): Callback {
   provider.proxy = true;
   registerRefreshGrant(provider, adoptModels(provider));
   watchRefusals(provider);
+  tellWhatIsOpen(provider);
   const callback = provider.callback();
   return (request, response) => callback(request, response);
 }
