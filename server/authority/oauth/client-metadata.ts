@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { AdapterPayload } from "oidc-provider";
 import type { ClientRow } from "@/lib/oauth/client";
+import { MCP_TOOLS } from "@/lib/oauth/declared-tools";
 import { SIGNING_ALGORITHM } from "@/lib/oauth/signing-keys";
 
 /**
@@ -25,6 +26,7 @@ export function toClientMetadata(row: ClientRow): AdapterPayload {
     dpop_bound_access_tokens: row.requireDpop,
     id_token_signed_response_alg: SIGNING_ALGORITHM,
     response_modes: ["query"],
+    authorization_details_types: [MCP_TOOLS],
     agent_id: row.agentId,
     introduced_itself: row.agent.origin !== "registered" && row.approvedAt === null,
   } as AdapterPayload;
