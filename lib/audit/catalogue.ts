@@ -7,6 +7,7 @@ export const AUDIT_ACTIONS = {
   "server.update": "An MCP server was changed",
   "server.disable": "An MCP server was disabled: its tokens stop working on it",
   "server.enable": "An MCP server was enabled again",
+  "server.diagnose": "The way in to a server was walked as a client walks it",
   "key.issue": "A server key was issued",
   "key.rotate": "A server key was rotated",
   "key.revoke": "A server key was revoked",

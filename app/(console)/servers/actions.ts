@@ -17,6 +17,8 @@ import { updateServer } from "@/lib/server/update";
 import { createTool } from "@/lib/tool/create";
 import { deleteTool } from "@/lib/tool/delete";
 import { importTools } from "@/lib/tool/import";
+import { diagnose } from "@/lib/oauth/diagnose";
+import { diagnoseSchema } from "@/lib/oauth/diagnose-schema";
 import { createToolSchema, importToolsSchema, updateToolSchema } from "@/lib/tool/schema";
 import { updateTool } from "@/lib/tool/update";
 
@@ -25,6 +27,7 @@ const ofScope = { scopeId: idField };
 const ofTool = { toolId: idField };
 const ofKey = { serverId: idField, keyId: idField };
 
+export const diagnoseAction = defineAction(diagnoseSchema, diagnose);
 export const createServerAction = defineAction(createServerSchema, createServer);
 export const updateServerAction = defineAction(updateServerSchema.extend(ofServer), updateServer);
 export const createScopeAction = defineAction(createScopeSchema, createScope);

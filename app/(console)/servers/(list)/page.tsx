@@ -56,7 +56,14 @@ export default async function ServersPage({ searchParams }: { searchParams: Sear
             ? "The MCP servers that ask Gatehouse before each tool call."
             : "The MCP servers that your roles let you call."
         }
-        actions={register}
+        actions={
+          register && (
+            <>
+              <ButtonLink href="/servers/diagnose">Check the way in</ButtonLink>
+              {register}
+            </>
+          )
+        }
       />
       <FilterBar
         filters={seesAll ? [STATUS_FILTER, BUILTIN_FILTER] : [STATUS_FILTER]}
