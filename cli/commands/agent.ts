@@ -1,7 +1,7 @@
 import { createAgent } from "@/lib/agent/create";
 import { listAgents } from "@/lib/agent/list";
 import { createAgentSchema, listAgentsSchema } from "@/lib/agent/schema";
-import { AUTH_METHODS, issueOneSecretSchema, setOneClientSchema } from "@/lib/oauth/client-schema";
+import { AUTH_METHODS, EXTRA_GRANTS, issueOneSecretSchema, setOneClientSchema } from "@/lib/oauth/client-schema";
 import { findClient, issueSecret, setClient } from "@/lib/oauth/set-client";
 import { inputOf, SHOWN_ONCE, type Command } from "../command";
 import { pageFlags, pageOutcome } from "../listing";
@@ -77,6 +77,12 @@ const client: Command = {
       help: "Where the browser goes on to; of an interactive one",
     },
     "jwks-uri": { type: "string", value: "<https address>", help: "Where its public keys stand, for private_key_jwt" },
+    "extra-grant": {
+      type: "string",
+      multiple: true,
+      value: EXTRA_GRANTS.join("|"),
+      help: "What it may ask for tokens by, beyond its kind; left out, as it was",
+    },
     "require-dpop": { type: "boolean", help: "Only tokens that are bound to its key" },
   },
   examples: [
@@ -88,6 +94,7 @@ const client: Command = {
     const authMethod = given.text("auth");
     const input = {
       ...{ agentId, authMethod, redirectUris: given.list("redirect"), jwksUri: given.text("jwks-uri") },
+      extraGrants: given.list("extra-grant"),
       requireDpop: given.on("require-dpop"),
     };
     const now = await (authMethod === undefined

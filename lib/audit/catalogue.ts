@@ -55,6 +55,7 @@ export const AUDIT_ACTIONS = {
   "approval.end": "An admin took back what had been agreed to about an agent",
   "oauth.issue": "An access token was issued to an agent",
   "oauth.refresh": "An agent exchanged its refresh token for new tokens",
+  "oauth.exchange": "An agent exchanged an access token for one that may do no more, to act through its agent",
   "oauth.reuse":
     "A refresh token that had been exchanged long before came back: the access that it belongs to was ended",
   "oauth.refuse": "An agent's request at an OAuth endpoint was refused",

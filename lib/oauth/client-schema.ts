@@ -5,6 +5,9 @@ import { idField, instantField, lineField } from "@/lib/fields";
 
 export const AUTH_METHODS = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"] as const;
 
+/** Ways to tokens that no agent has unless an admin says so. */
+export const EXTRA_GRANTS = ["token_exchange"] as const;
+
 const redirectUriField = z
   .string()
   .trim()
@@ -28,6 +31,8 @@ export const setClientSchema = z.strictObject({
   jwksUri: z.url({ protocol: /^https$/, error: "must be an https address" }).nullish(),
   /** Its tokens must be bound to a key that it proves to hold (DPoP). */
   requireDpop: z.boolean().default(false),
+  /** What it may ask for tokens by, beyond what its kind does; as it was where left out. */
+  extraGrants: z.array(z.enum(EXTRA_GRANTS)).max(10).optional(),
   /** Access that a person gave ends where the agent has made no allowed call for so long; null where that does not matter. */
   idleTimeoutSeconds: z.number().int().min(300).max(31_536_000).nullish(),
 });

@@ -39,7 +39,10 @@ const at = (seconds: number): Date => new Date(seconds * 1000);
  */
 export async function lockIssuance(
   tx: Tx,
-  terms: Pick<NewAccessToken, "agentId" | "personId" | "serverId" | "grantId">,
+  terms: Pick<NewAccessToken, "agentId" | "personId" | "serverId" | "grantId"> & {
+    /** Whom the grant was given to, where another agent acts through that one. */
+    grantAgentId?: string;
+  },
 ) {
   const [agent, person, server, grant] = [
     (
@@ -61,7 +64,7 @@ export async function lockIssuance(
           FROM oauth_client c LEFT JOIN grant_activity u ON u.grant_id = g.id
           WHERE c.agent_id = g.agent_id AND c.idle_timeout_seconds IS NOT NULL), true) AS live
         FROM oauth_grant g
-        WHERE g.id = ${terms.grantId} AND g.agent_id = ${terms.agentId} AND g.person_id = ${terms.personId} AND g.server_id = ${terms.serverId}
+        WHERE g.id = ${terms.grantId} AND g.agent_id = ${terms.grantAgentId ?? terms.agentId} AND g.person_id = ${terms.personId} AND g.server_id = ${terms.serverId}
         FOR SHARE OF g`
     )[0],
   ];
@@ -97,7 +100,7 @@ export async function insertAccessToken(
   { tx, record }: Pick<VerbScope, "tx" | "record">,
   token: NewAccessToken,
   parties: Awaited<ReturnType<typeof lockIssuance>>,
-  action: "oauth.issue" | "oauth.refresh",
+  action: "oauth.issue" | "oauth.refresh" | "oauth.exchange",
 ): Promise<void> {
   const may = await issuable(tx, token);
   const beyond = token.scopes.filter((scope) => !may.has(scope));

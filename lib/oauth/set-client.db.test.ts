@@ -50,6 +50,27 @@ describe("setClient", () => {
     expect(await findClient(systemCtx(), { agentId })).toBeNull();
   });
 
+  it("lets an agent exchange tokens only where an admin says so, keeps that where nothing is said, and takes it again", async () => {
+    const agentId = await makeOne();
+    const exchange = "urn:ietf:params:oauth:grant-type:token-exchange";
+    const auth = { authMethod: "client_secret_basic" };
+    expect((await set(agentId, auth)).grantTypes).toEqual(["client_credentials"]);
+    const on = await observe(() => set(agentId, { ...auth, extraGrants: ["token_exchange"] }));
+    expect(on.result?.grantTypes).toEqual(["client_credentials", exchange]);
+    expect(on.entries).toMatchObject([{ action: "client.update", body: { changes: [{ field: "grantTypes" }] } }]);
+    expect((await set(agentId, auth)).grantTypes).toContain(exchange);
+    expect((await set(agentId, { ...auth, extraGrants: [] })).grantTypes).toEqual(["client_credentials"]);
+  });
+
+  it("lets no agent exchange tokens that does not prove who it is, neither at once nor later", async () => {
+    const agentId = await makeOne("interactive");
+    const open = { authMethod: "none", redirectUris: ["https://app.example.com/cb"] };
+    const error = { code: "validation_failed", fields: [{ path: "extraGrants" }] };
+    await expect(set(agentId, { ...open, extraGrants: ["token_exchange"] })).rejects.toMatchObject(error);
+    await set(agentId, { ...open, authMethod: "client_secret_basic", extraGrants: ["token_exchange"] });
+    await expect(set(agentId, open)).rejects.toMatchObject(error);
+  });
+
   it("leaves a client that introduced itself as it says", async () => {
     const agentId = await makeOne("interactive");
     await db().agent.update({ where: { id: agentId }, data: { origin: "dynamic", ownerId: null } });

@@ -13,6 +13,7 @@ import { readClientDto, secretSelect, toSecretDto } from "./client-dto";
 import { isRedirectUri } from "./client-metadata";
 import type {
   ClientSecretDto,
+  EXTRA_GRANTS,
   IssuedSecretDto,
   IssueSecretInput,
   OauthClientDto,
@@ -26,6 +27,24 @@ const GRANT_TYPES: Record<"interactive" | "machine", ClientGrantType[]> = {
   interactive: ["authorization_code", "refresh_token"],
   machine: ["client_credentials"],
 };
+
+const EXTRA_GRANT_TYPES: Record<(typeof EXTRA_GRANTS)[number], ClientGrantType> = {
+  token_exchange: "urn:ietf:params:oauth:grant-type:token-exchange",
+};
+const EXTRA: ReadonlySet<string> = new Set(Object.values(EXTRA_GRANT_TYPES));
+
+/** All that it may ask by: as its kind does, and what was switched on, or stays so. */
+function grantTypesOf(
+  kind: "interactive" | "machine",
+  { extraGrants, authMethod }: SetClientInput,
+  before: readonly string[],
+): string[] {
+  const extra = extraGrants?.map((name) => EXTRA_GRANT_TYPES[name]) ?? before.filter((type) => EXTRA.has(type));
+  // Whoever acts through another is named in its tokens, and must be who it says.
+  if (authMethod === "none" && extra.includes(EXTRA_GRANT_TYPES.token_exchange))
+    throw fieldError("validation_failed", "extraGrants", "Only an agent that proves who it is may exchange tokens.");
+  return [...GRANT_TYPES[kind], ...new Set(extra)];
+}
 
 /** As many secrets as may live at once: two overlap while one follows the other. */
 const MAX_LIVE_SECRETS = 5;
@@ -76,17 +95,17 @@ export const setClient = defineVerb(
         internal: "not registered by an admin",
       });
     requireSound(kind, input);
+    const before = await tx.oauthClient.findUnique({ where: { agentId: agent.id } });
     const data = {
       authMethod: input.authMethod,
       applicationType: input.redirectUris.every((uri) => !isLocalRedirect(uri)) ? "web" : "native",
       redirectUris: input.redirectUris,
-      grantTypes: GRANT_TYPES[kind] as string[],
+      grantTypes: grantTypesOf(kind, input, before?.grantTypes ?? []),
       jwks: (input.jwks ?? null) as object | null,
       jwksUri: input.jwksUri ?? null,
       requireDpop: input.requireDpop,
       idleTimeoutSeconds: input.idleTimeoutSeconds ?? null,
     };
-    const before = await tx.oauthClient.findUnique({ where: { agentId: agent.id } });
     const row = { ...data, jwks: data.jwks ?? Prisma.DbNull };
     await tx.oauthClient.upsert({
       where: { agentId: agent.id },

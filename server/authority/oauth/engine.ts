@@ -8,6 +8,7 @@ import { reapOAuth } from "@/lib/oauth/reap";
 import { knownKeyRing, refreshKeyRing, type KeyRing } from "@/lib/oauth/signing-keys";
 import { engineConfiguration } from "./configuration";
 import { tellWhatIsOpen } from "./discovery";
+import { registerExchangeGrant } from "./exchange-grant";
 import { Provider } from "./library";
 import { adoptModels } from "./models";
 import { registerRefreshGrant } from "./refresh-grant";
@@ -78,7 +79,9 @@ function buildEngine(ring: KeyRing): Callback {
   const provider = new Provider(env().GATEHOUSE_URL, engineConfiguration(ring));
   // The authority tells it the public scheme, whoever ended TLS before it.
   provider.proxy = true;
-  registerRefreshGrant(provider, adoptModels(provider));
+  const sign = adoptModels(provider);
+  registerRefreshGrant(provider, sign);
+  registerExchangeGrant(provider, sign);
   watchRefusals(provider);
   tellWhatIsOpen(provider);
   const callback = provider.callback();
