@@ -8,11 +8,12 @@ import type { Findings } from "./report/goals";
 import type { Report, Stage } from "./scenario";
 import { flood } from "./scenarios/flood";
 import { million } from "./scenarios/million";
+import { oauth } from "./scenarios/oauth";
 import { peers } from "./scenarios/peers";
 import { revocation } from "./scenarios/revocation";
 import { endServices, SECRET } from "./service";
 
-const SCENARIOS: Record<Scenario, (stage: Stage) => Promise<Report>> = { peers, million, flood, revocation };
+const SCENARIOS: Record<Scenario, (stage: Stage) => Promise<Report>> = { peers, million, flood, revocation, oauth };
 const RESULTS = resolve("bench/results");
 const FOLDER = resolve("bench/.data");
 
@@ -56,7 +57,7 @@ async function run(options: Options): Promise<void> {
   try {
     show(madeOn(facts));
     // The peers last: the goals' table, which they print, is about the others as well.
-    const order: Scenario[] = ["million", "flood", "revocation", "peers"];
+    const order: Scenario[] = ["million", "flood", "revocation", "oauth", "peers"];
     for (const name of order.filter((scenario) => options.scenarios.includes(scenario))) {
       const report = await SCENARIOS[name]({ database, folder: FOLDER, options, findings, say });
       show(`\n${report.text}`);

@@ -17,7 +17,13 @@ describe("readOptions", () => {
   });
 
   it("knows all scenarios by one word", () => {
-    expect(readOptions(["--scenario", "all"], {}).scenarios).toEqual(["peers", "million", "flood", "revocation"]);
+    expect(readOptions(["--scenario", "all"], {}).scenarios).toEqual([
+      "peers",
+      "million",
+      "flood",
+      "revocation",
+      "oauth",
+    ]);
   });
 
   it("refuses what it does not know, in a sentence", () => {

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { TARGETS } from "./targets";
 
-const SCENARIOS = ["peers", "million", "flood", "revocation"] as const;
+const SCENARIOS = ["peers", "million", "flood", "revocation", "oauth"] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
 /** What the command was asked for. */
@@ -29,7 +29,7 @@ export class OptionError extends Error {}
 
 export const HELP = `npm run bench -- [options]        (or the environment: BENCH_SECONDS=10 …)
 
-  --scenario peers,revocation     what to measure: peers (where not said), million, flood, revocation, or all
+  --scenario peers,revocation     what to measure: peers (where not said), million, flood, revocation, oauth, or all
   --seconds 6                     counted time of each run
   --rounds 3                      how often each target is visited
   --only echo,gatehouse-durable   these targets alone: ${TARGETS.map(({ id }) => id).join(", ")}

@@ -121,6 +121,8 @@ function gatehouseEnvironment(setting: Setting, url: string, port: number, audit
 
 /** A filled database of Gatehouse's, to start it on as often as is wanted. */
 export type FilledGatehouse = {
+  /** Of its database. */
+  url: string;
   /** At a free port, where none is named. */
   start: (audit?: "durable" | "buffered", port?: number) => Promise<Service>;
   startPlainNext: () => Promise<Service>;
@@ -144,6 +146,7 @@ export async function fillForGatehouse(setting: Setting): Promise<FilledGatehous
     stop: () => end(child),
   });
   return {
+    url,
     start: async (audit = "durable", wanted) => {
       const port = wanted ?? (await freePort());
       const child = spawnOn(port, ["dist/launcher.mjs"], audit);
