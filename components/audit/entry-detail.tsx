@@ -77,7 +77,23 @@ const PAGES: Record<string, string> = {
   token: "/tokens",
   role: "/roles",
 };
-const ACTOR_PAGES: Record<string, string> = { person: "/people", token: "/tokens", server: "/servers" };
+const ACTOR_PAGES: Record<string, string> = {
+  person: "/people",
+  agent: "/agents",
+  token: "/tokens",
+  server: "/servers",
+};
+/** The credentials that have no page of their own, by what they are called; all others are static tokens. */
+const PAGELESS: Record<string, string> = {
+  server_key: "Server key",
+  client_secret: "Client secret",
+  oauth: "Access token",
+};
+
+function credential({ credential: shown }: AuditEntryDto, pivot: PivotHref) {
+  const term = PAGELESS[shown?.kind ?? ""];
+  return thing(term ?? "Token", "token", shown, pivot, term ? undefined : "/tokens");
+}
 
 function factsOf(entry: AuditEntryDto, pivot: PivotHref) {
   const { body } = entry;
@@ -90,7 +106,7 @@ function factsOf(entry: AuditEntryDto, pivot: PivotHref) {
     ...(entry.target ? thing("About", "target", entry.target, pivot, PAGES[entry.target.kind]) : []),
     ...plain("Tool", "tool", entry.tool, pivot),
     ...entry.servers.flatMap((server) => thing("Server", "server", server, pivot, "/servers")),
-    ...thing("Token", "token", entry.credential, pivot, entry.credential?.kind === "key" ? undefined : "/tokens"),
+    ...credential(entry, pivot),
     ...thing("Person", "person", entry.person, pivot, "/people"),
     ...thing("Agent", "agent", entry.agent, pivot, "/agents"),
     ...plain("Reason", "reason", entry.reason, pivot),

@@ -32,4 +32,17 @@ describe("subjectWords", () => {
     expect(about({ kind: "session", id: "ses_1", name: null }, null)).toBe("ses_1");
     expect(about({ kind: "token", id: "tok_1", name: "Night job" }, ana)).toBe("Night job");
   });
+
+  it("tells of a consent who may act for whom and where, and of a client secret whose it is", () => {
+    const agent = { id: "agt_1", name: "Desk" };
+    const server = { id: "srv_1", name: "Tickets" };
+    const entry = { person: ana, agent, server, tool: null, credential: null } as AuditEntryDto;
+    const grant = { kind: "grant", id: "gnt_1", name: null };
+    expect(subjectWords({ ...entry, target: grant })).toBe("Desk for Ana Ruiz on Tickets");
+    expect(subjectWords({ ...entry, target: grant, person: null, server: null })).toBe("Desk");
+    expect(subjectWords({ ...entry, target: grant, agent: null })).toBe("gnt_1");
+    const credential = { id: "sec_1", kind: "client_secret", name: null, masked: "gth_cs_…a1b2" };
+    const secret = { kind: "secret", id: "sec_1", name: null };
+    expect(subjectWords({ ...entry, target: secret, credential })).toBe("gth_cs_…a1b2 of Desk");
+  });
 });

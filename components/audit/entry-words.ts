@@ -33,8 +33,17 @@ export function subjectWords(entry: AuditEntryDto): string {
   if (entry.tool) return on ? `${entry.tool} on ${on}` : entry.tool;
   // A session has no name of its own; whose it is tells more than its id.
   if (entry.target?.kind === "session" && entry.person) return entry.person.name ?? entry.person.id;
+  if (entry.target?.kind === "grant" && entry.agent) return grantWords(entry, entry.agent);
+  if (entry.target?.kind === "secret" && entry.agent)
+    return `${entry.credential?.masked ?? entry.target.id} of ${entry.agent.name ?? entry.agent.id}`;
   if (entry.target) return entry.target.name ?? entry.target.id;
   return on ?? entry.credential?.name ?? entry.credential?.id ?? "";
+}
+
+/** A consent has no name of its own: who may act for whom, where. */
+function grantWords({ person, server }: AuditEntryDto, agent: { id: string; name: string | null }): string {
+  const [forWhom, on] = [person, server].map((thing) => (thing ? (thing.name ?? thing.id) : null));
+  return [agent.name ?? agent.id, forWhom ? `for ${forWhom}` : null, on ? `on ${on}` : null].filter(Boolean).join(" ");
 }
 
 /** The time of a row: UTC to the millisecond, the day apart. */

@@ -4,6 +4,7 @@ import {
   LayoutDashboard,
   ScrollText,
   Server,
+  Settings,
   ShieldCheck,
   UsersRound,
   type LucideIcon,
@@ -29,6 +30,7 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { label: "People", href: "/people", icon: UsersRound, key: "p", permissions: ["person.read"] },
   { label: "Agents", href: "/agents", icon: Bot, key: "b", permissions: ["agent.read", "agent.read.own"] },
   { label: "Audit", href: "/audit", icon: ScrollText, key: "a", permissions: ["audit.read"] },
+  { label: "Settings", href: "/settings", icon: Settings, key: ",", permissions: ["policy.read"] },
 ];
 
 export type CreateItem = { label: string; href: string; permissions: readonly Permission[] };

@@ -115,10 +115,17 @@ describe("isSecretName", () => {
     "knows %s",
     (name) => expect(isSecretName(name)).toBe(true),
   );
-  it.each(["max_tokens", "tokenId", "token_type", "tokens", "pinned", "author", "keyboard", "maxTokenLifetimeSeconds"])(
-    "leaves %s",
-    (name) => expect(isSecretName(name)).toBe(false),
-  );
+  it.each([
+    "max_tokens",
+    "tokenId",
+    "token_type",
+    "tokens",
+    "pinned",
+    "author",
+    "keyboard",
+    "maxTokenLifetimeSeconds",
+    "accessTokenFormat",
+  ])("leaves %s", (name) => expect(isSecretName(name)).toBe(false));
 });
 
 describe("redact", () => {

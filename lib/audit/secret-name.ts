@@ -13,7 +13,7 @@ const SECRET_PAIRS = new Set([
 /** A name that ends in one of these speaks *about* a secret: `tokenId`, `token_type`, `maxTokenLifetimeSeconds`. */
 const HARMLESS_ENDINGS = new Set([
   "id", "ids", "name", "type", "kind", "count", "limit", "lifetime", "seconds", "ms", "at", "ttl", "expiry", "expires",
-  "length", "status", "method", "endpoint", "uri", "url", "policy", "version", "usage", "required",
+  "length", "status", "format", "method", "endpoint", "uri", "url", "policy", "version", "usage", "required",
 ]); // prettier-ignore
 
 function wordsOf(key: string): string[] {

@@ -52,6 +52,9 @@ export const PERMISSIONS = [
   "approval.decide",
   "audit.read",
   "audit.export",
+  /** The instance's policy: who may become a client, how long access lasts. */
+  "policy.read",
+  "policy.write",
   /** Getting tokens at the token endpoint. */
   "oauth.issue",
   "token.validate",
@@ -88,6 +91,7 @@ const AUDITOR = [
   "token.read",
   "audit.read",
   "audit.export",
+  "policy.read",
   "session.read.own",
   "session.revoke.own",
   "identity.unlink.own",
@@ -116,6 +120,7 @@ const ADMIN = [
   "identity.unlink",
   "grant.revoke",
   "approval.decide",
+  "policy.write",
 ] as const satisfies readonly Permission[];
 
 /** What each console role may do. An auditor reads everything and changes nothing but what is their own: sessions, ways to sign in, connected agents. */

@@ -2,7 +2,7 @@ import "server-only";
 import { z } from "zod";
 import { reach } from "@/lib/authz/require";
 import { decodeCursor, encodeCursor } from "@/lib/cursor";
-import { nowDate } from "@/lib/ctx";
+import { nowDate, type Ctx } from "@/lib/ctx";
 import { GatehouseError } from "@/lib/errors";
 import type { Prisma } from "@/lib/generated/prisma/client.ts";
 import type { Page } from "@/lib/page";
@@ -10,7 +10,8 @@ import { defineRead } from "@/lib/verb";
 import { documentHost } from "./redirect";
 import type { GrantDto, ListGrantsInput } from "./schema";
 
-const SELECT = {
+/** The columns a `GrantDto` is made of. */
+export const grantSelect = {
   id: true,
   declared: true,
   tools: true,
@@ -28,11 +29,12 @@ const SELECT = {
   activity: { select: { lastUsedAt: true, lastTool: true } },
 } as const satisfies Prisma.OauthGrantSelect;
 
-type Row = Prisma.OauthGrantGetPayload<{ select: typeof SELECT }>;
+type Row = Prisma.OauthGrantGetPayload<{ select: typeof grantSelect }>;
 
 const iso = (date: Date | null | undefined): string | null => date?.toISOString() ?? null;
 
-function toGrantDto(row: Row, now: Date): GrantDto {
+/** A row as the DTO. */
+export function toGrantDto(row: Row, now: Date): GrantDto {
   const { agent } = row;
   return {
     id: row.id,
@@ -70,22 +72,28 @@ function statusWhere(status: ListGrantsInput["status"], now: Date): Prisma.Oauth
   }
 }
 
+/** The grants that match, within what the asking person may see. */
+export function grantsWhere(
+  ctx: Ctx,
+  { status, ...filter }: Omit<ListGrantsInput, "limit" | "cursor">,
+): Prisma.OauthGrantWhereInput {
+  const within = reach(ctx, "grant.read");
+  return { AND: [filter, statusWhere(status, nowDate(ctx)), within.all ? {} : { personId: within.personId }] };
+}
+
 /** Lists what people have let agents do, newest first. A member sees their own. Errors: `invalid_cursor`. */
 export const listGrants = defineRead(READ, async ({ ctx, db }, input: ListGrantsInput): Promise<Page<GrantDto>> => {
   const { limit, cursor, status, ...filter } = input;
   const scope = `grants:${JSON.stringify(Object.entries({ ...filter, status }).sort())}`;
-  const within = reach(ctx, "grant.read");
   const now = nowDate(ctx);
   const rows = await db.oauthGrant.findMany({
     where: {
       AND: [
-        filter,
-        statusWhere(status, now),
-        within.all ? {} : { personId: within.personId },
+        grantsWhere(ctx, { ...filter, status }),
         cursor ? { id: { lt: decodeCursor(scope, cursor, positionSchema)[0] } } : {},
       ],
     },
-    select: SELECT,
+    select: grantSelect,
     orderBy: { id: "desc" },
     take: limit + 1,
   });
@@ -99,7 +107,7 @@ export const getGrant = defineRead(
   { ...READ, target: (id: string) => ({ kind: "grant", id }) },
   async ({ ctx, db }, id: string): Promise<GrantDto> => {
     const within = reach(ctx, "grant.read");
-    const row = await db.oauthGrant.findUnique({ where: { id }, select: SELECT });
+    const row = await db.oauthGrant.findUnique({ where: { id }, select: grantSelect });
     const theirs = row && (within.all || row.person.id === within.personId);
     if (!row || !theirs)
       throw new GatehouseError("grant_not_found", { refusal: row !== null, internal: row ? "not theirs" : undefined });

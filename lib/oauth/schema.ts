@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AGENT_ORIGINS } from "@/lib/agent/schema";
-import { idField, instantField, scopeNameField } from "@/lib/fields";
+import { idField, instantField, scopeNameField, searchField } from "@/lib/fields";
 import { ACCESS_LEVELS } from "@/lib/server/schema";
 import { pageQuerySchema } from "@/lib/page";
 import { revokeSchema } from "@/lib/token/schema";
@@ -88,6 +88,14 @@ export const listGrantsSchema = pageQuerySchema.extend({
   status: z.enum(GRANT_STATUSES).optional(),
 });
 export type ListGrantsInput = z.infer<typeof listGrantsSchema>;
+
+/** How the console asks: by number. */
+export const pageGrantsSchema = listGrantsSchema.omit({ limit: true, cursor: true }).extend({
+  /** Free text in the names of person, agent and server. */
+  q: searchField().optional(),
+  page: z.coerce.number().int().min(1).max(100_000).default(1),
+});
+export type PageGrantsInput = z.infer<typeof pageGrantsSchema>;
 
 export const grantSchema = z.strictObject({
   id: idField,

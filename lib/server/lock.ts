@@ -11,6 +11,9 @@ export type LockedServer = {
   description: string;
   status: "active" | "disabled";
   maxTokenLifetimeSeconds: number | null;
+  accessTokenFormat: "jwt" | "opaque";
+  accessTokenSeconds: number;
+  requireDpop: boolean;
   importUrl: string | null;
 };
 
@@ -31,6 +34,9 @@ export async function lockServer({ tx }: VerbScope, serverId: string): Promise<L
       description: true,
       status: true,
       maxTokenLifetimeSeconds: true,
+      accessTokenFormat: true,
+      accessTokenSeconds: true,
+      requireDpop: true,
       importUrl: true,
       builtin: true,
     },

@@ -36,6 +36,14 @@ const newToolSchema = z.strictObject({
   description: textField().default(""),
 });
 
+export const ACCESS_TOKEN_FORMATS = ["jwt", "opaque"] as const;
+/** How long an OAuth access token may last, seconds: a minute to a day. */
+export const accessTokenSecondsField = z
+  .number()
+  .int()
+  .min(60, "must be at least 60 seconds")
+  .max(86_400, "must be at most 86,400 seconds (24 hours)");
+
 export const createServerSchema = z.strictObject({
   name: lineField(),
   /** Made from the name where absent. */
@@ -57,6 +65,11 @@ export const updateServerSchema = z.strictObject({
   description: textField().optional(),
   status: z.enum(SERVER_STATUSES).optional(),
   maxTokenLifetimeSeconds: z.number().int().positive().max(315_360_000).nullable().optional(),
+  /** OAuth: in what form access tokens are issued. Those that are issued already stay as they are, of all three. */
+  accessTokenFormat: z.enum(ACCESS_TOKEN_FORMATS).optional(),
+  accessTokenSeconds: accessTokenSecondsField.optional(),
+  /** OAuth: access tokens are issued only bound to a key of the client's (DPoP, RFC 9449). */
+  requireDpop: z.boolean().optional(),
 });
 export type UpdateServerInput = z.infer<typeof updateServerSchema> & { serverId: string };
 
@@ -78,6 +91,9 @@ export const serverSchema = z.strictObject({
   builtin: z.boolean(),
   unlistedTools: z.literal("deny"),
   maxTokenLifetimeSeconds: z.number().int().nullable(),
+  accessTokenFormat: z.enum(ACCESS_TOKEN_FORMATS),
+  accessTokenSeconds: z.number().int(),
+  requireDpop: z.boolean(),
   importUrl: z.string().nullable(),
   importedAt: instantField.nullable(),
   counts: z.strictObject({

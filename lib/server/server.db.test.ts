@@ -5,7 +5,7 @@ import { observe, useTestDatabase } from "@/lib/testing/database";
 import { makePerson, makeRole, makeServer } from "@/lib/testing/make";
 import { createServer } from "./create";
 import { getServer, listServers } from "./list";
-import { createServerSchema, listServersSchema, serverSchema } from "./schema";
+import { createServerSchema, listServersSchema, serverSchema, updateServerSchema } from "./schema";
 import { updateServer } from "./update";
 
 useTestDatabase();
@@ -234,4 +234,32 @@ describe("listServers and getServer", () => {
     expect(error).toMatchObject({ code: "server_not_found" });
     expect(entries).toEqual([]);
   });
+});
+
+describe("what OAuth access tokens for a server are like", () => {
+  it("is changed with before and after on the record, and narrows nothing that is cached", async () => {
+    const server = await makeServer();
+    const before = await narrowings();
+    const wanted = { accessTokenFormat: "opaque", accessTokenSeconds: 60, requireDpop: true } as const;
+    const { result, entries } = await observe(() => updateServer(systemCtx(), { serverId: server.id, ...wanted }));
+    expect(result).toMatchObject(wanted);
+    expect(entries).toMatchObject([
+      {
+        action: "server.update",
+        body: {
+          changes: [
+            { field: "accessTokenFormat", before: "jwt", after: "opaque" },
+            { field: "accessTokenSeconds", before: 900, after: 60 },
+            { field: "requireDpop", before: false, after: true },
+          ],
+        },
+      },
+    ]);
+    expect(await narrowings()).toBe(before);
+  });
+
+  it.each([{ accessTokenSeconds: 59 }, { accessTokenSeconds: 86_401 }, { accessTokenFormat: "paseto" }])(
+    "refuses %j",
+    (input) => expect(updateServerSchema.safeParse(input).success).toBe(false),
+  );
 });

@@ -2,6 +2,7 @@ import Link from "next/link";
 import type { PersonCtx } from "@/app/_lib/ctx";
 import { AccessBadge } from "@/components/scope/access-badge";
 import { Badge } from "@/components/ui/badge";
+import { ButtonLink } from "@/components/ui/button-link";
 import { Card } from "@/components/ui/card";
 import { Time } from "@/components/ui/time";
 import { may } from "@/lib/authz/require";
@@ -27,6 +28,7 @@ export async function GrantsOf({
     ctx,
     listGrantsSchema.parse({ ...filter, status: "live", limit: SHOWN }),
   );
+  const [[param, id] = ["", ""]] = Object.entries(filter);
   const own = (grant: GrantDto) => grant.person.id === ctx.actor.personId && may(ctx, "grant.revoke.own");
   return (
     <Card
@@ -35,6 +37,11 @@ export async function GrantsOf({
         items.length === 0 ? undefined : `${nextCursor ? `The newest ${SHOWN}` : items.length} signed in with OAuth`
       }
       flush={items.length > 0}
+      actions={
+        <ButtonLink size="sm" variant="ghost" href={`/agents/connected?status=all&${param}=${id}`}>
+          All, also ended
+        </ButtonLink>
+      }
     >
       {items.length === 0 ? (
         <p className="text-body text-ink-2">{empty}</p>

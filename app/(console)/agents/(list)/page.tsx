@@ -21,6 +21,7 @@ import { may } from "@/lib/authz/require";
 import { loadLinkChips } from "../../_components/link-chips";
 import { loadRoleOptions } from "../../_components/role-options";
 import { AddAgent } from "../_components/add-agent";
+import { AgentsTabs } from "../_components/agents-tabs";
 import { loadOwners } from "../owners";
 
 export const metadata: Metadata = { title: "Agents" };
@@ -140,6 +141,7 @@ export default async function AgentsPage({ searchParams }: { searchParams: Searc
           </>
         }
       />
+      <AgentsTabs current="agents" />
       <FilterBar filters={FILTERS} search={{ placeholder: "Name or description" }} />
       <FilterChips chips={await loadLinkChips(ctx, { roleId: query.roleId, ownerId: query.ownerId })} />
       <DataTable

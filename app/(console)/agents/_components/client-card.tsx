@@ -2,6 +2,7 @@ import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { CopyButton } from "@/components/ui/copy-button";
 import { DescriptionList } from "@/components/ui/description-list";
+import { formatDuration } from "@/components/ui/format-time";
 import { Time } from "@/components/ui/time";
 import type { AgentDto } from "@/lib/agent/schema";
 import type { OauthClientDto } from "@/lib/oauth/client-schema";
@@ -131,6 +132,14 @@ function ClientFacts({ agent, client }: { agent: AgentDto; client: OauthClientDt
               },
             ]
           : []),
+        ...(client.idleTimeoutSeconds === null
+          ? []
+          : [
+              {
+                term: "Ends when idle",
+                detail: `after ${formatDuration(client.idleTimeoutSeconds)} without an allowed call`,
+              },
+            ]),
         { term: "Bound tokens", detail: client.requireDpop ? "always: DPoP is required" : "where it asks for DPoP" },
       ]}
     />

@@ -1,3 +1,4 @@
+import { fromSpanDraft, toSpanDraft, type SpanDraft } from "@/components/ui/span";
 import type { AgentDto } from "@/lib/agent/schema";
 import type { OauthClientDto, SetClientInput } from "@/lib/oauth/client-schema";
 
@@ -12,6 +13,8 @@ export type ClientDraft = {
   /** JSON. */
   jwks: string;
   requireDpop: boolean;
+  /** Empty: idleness does not matter. */
+  idle: SpanDraft;
 };
 
 /** The form as it opens: what stands, or the usual for the kind of agent. */
@@ -24,6 +27,7 @@ export function toClientDraft(kind: AgentDto["kind"], client: OauthClientDto | n
     jwksUri: client?.jwksUri ?? "",
     jwks: client?.jwks ? JSON.stringify(client.jwks, null, 2) : "",
     requireDpop: client?.requireDpop ?? false,
+    idle: client?.idleTimeoutSeconds ? toSpanDraft(client.idleTimeoutSeconds) : { amount: "", unit: "hours" },
   };
 }
 
@@ -54,5 +58,6 @@ export function toClientInput(draft: ClientDraft): Omit<SetClientInput, "agentId
     jwks: signs && draft.keysFrom === "here" ? readJwks(draft.jwks) : null,
     jwksUri: signs && draft.keysFrom === "address" ? draft.jwksUri.trim() : null,
     requireDpop: draft.requireDpop,
+    idleTimeoutSeconds: draft.kind === "interactive" ? fromSpanDraft(draft.idle) : null,
   };
 }

@@ -9,6 +9,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Field, FieldSet } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { RadioGroup } from "@/components/ui/radio-group";
+import { SpanField } from "@/components/ui/span-field";
 import { Switch } from "@/components/ui/switch";
 import type { AgentDto } from "@/lib/agent/schema";
 import { AUTH_METHODS, type OauthClientDto } from "@/lib/oauth/client-schema";
@@ -111,6 +112,17 @@ function ClientDialog({
         </FieldSet>
         {draft.authMethod === "private_key_jwt" ? (
           <KeyFields draft={draft} set={set} error={errorOf("jwksUri") ?? errorOf("jwks")} />
+        ) : null}
+        {agent.kind === "interactive" ? (
+          <SpanField
+            label="Ends when idle for"
+            optional
+            placeholder="never"
+            hint="Access that a person gave ends where it makes no allowed call for so long. 5 minutes at least."
+            value={draft.idle}
+            onChange={(idle) => set({ idle })}
+            error={errorOf("idleTimeoutSeconds")}
+          />
         ) : null}
         <Switch
           label="Only tokens bound to its key"

@@ -11,6 +11,7 @@ import type { ServerDto } from "@/lib/server/schema";
 import Link from "next/link";
 import { findingsOf } from "./attention";
 import { FindingsList } from "./findings-list";
+import { OAuthTokens } from "./oauth-tokens";
 import { ScopesCard } from "./scopes-card";
 import { tabHref } from "./server-tabs";
 
@@ -39,7 +40,10 @@ export function OverviewTab({
         <FindingsList findings={findingsOf(server, keys, roles)} mayAct={mayWrite} />
         <ScopesCard server={server} scopes={scopes} mayWrite={mayWriteScopes && !server.builtin} />
       </div>
-      <Facts server={server} keys={keys} roles={roles} />
+      <div className="flex min-w-0 flex-col gap-6">
+        <Facts server={server} keys={keys} roles={roles} />
+        {server.builtin ? null : <OAuthTokens server={server} mayWrite={mayWrite} />}
+      </div>
     </div>
   );
 }

@@ -1,6 +1,6 @@
+import { fromSpanDraft, toSpanDraft, type SpanDraft } from "@/components/ui/span";
 import type { ServerDto } from "@/lib/server/schema";
 import { slugFrom } from "@/lib/server/slug-from";
-import { fromLifetimeDraft, toLifetimeDraft, type LifetimeDraft } from "./lifetime";
 
 /** Client-safe: a server as the forms hold it. */
 export type ServerDraft = {
@@ -9,7 +9,7 @@ export type ServerDraft = {
   slug: string | null;
   resource: string;
   description: string;
-  lifetime: LifetimeDraft;
+  lifetime: SpanDraft;
 };
 
 export const EMPTY_SERVER: ServerDraft = {
@@ -17,13 +17,13 @@ export const EMPTY_SERVER: ServerDraft = {
   slug: null,
   resource: "",
   description: "",
-  lifetime: toLifetimeDraft(null),
+  lifetime: toSpanDraft(null),
 };
 
 /** A server that is there, to be changed. */
 export function toServerDraft(server: ServerDto): ServerDraft {
   const { name, slug, resource, description } = server;
-  return { name, slug, resource, description, lifetime: toLifetimeDraft(server.maxTokenLifetimeSeconds) };
+  return { name, slug, resource, description, lifetime: toSpanDraft(server.maxTokenLifetimeSeconds) };
 }
 
 /** The slug as it is shown: what was typed, or what the name suggests. */
@@ -33,7 +33,7 @@ export function shownSlug({ name, slug }: ServerDraft): string {
 
 /** The input of `createServer` and `updateServer`. A slug that nobody typed is left to the verb, which takes a free one. */
 export function toServerInput({ name, slug, resource, description, lifetime }: ServerDraft) {
-  return { name, slug: slug || undefined, resource, description, maxTokenLifetimeSeconds: fromLifetimeDraft(lifetime) };
+  return { name, slug: slug || undefined, resource, description, maxTokenLifetimeSeconds: fromSpanDraft(lifetime) };
 }
 
 /** The first thing that is not there yet, as the reason why the button waits. */

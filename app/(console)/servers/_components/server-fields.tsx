@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
-import { LifetimeField } from "./lifetime-field";
+import { SpanField } from "@/components/ui/span-field";
 import { shownSlug, type ServerDraft } from "./server-draft";
 
 /** The facts of a server, for registering and for changing it. */
@@ -71,7 +71,11 @@ export function ServerFields({
           onChange={(event) => onChange({ description: event.target.value })}
         />
       </Field>
-      <LifetimeField
+      <SpanField
+        label="Longest token life"
+        optional
+        placeholder="no own limit"
+        hint="Tokens for this server end by then at the latest. Empty: the instance's policy alone. Tokens already minted keep their end."
         value={draft.lifetime}
         onChange={(lifetime) => onChange({ lifetime })}
         error={fieldErrors.maxTokenLifetimeSeconds}

@@ -1,0 +1,5 @@
+import { ListLoading } from "../../../_components/list-loading";
+
+export default function Loading() {
+  return <ListLoading title="Agents" />;
+}

@@ -1,0 +1,34 @@
+import type { Metadata } from "next";
+import { requirePersonCtx } from "@/app/_lib/ctx";
+import { load } from "@/app/_lib/load";
+import { Forbidden } from "@/components/shell/refusal";
+import { PageHeader } from "@/components/ui/page-header";
+import { may } from "@/lib/authz/require";
+import { getPolicy } from "@/lib/policy/instance";
+import { AccessPolicy } from "./_components/access-policy";
+import { DocumentPolicy } from "./_components/document-policy";
+import { RegistrationPolicy } from "./_components/registration-policy";
+
+export const metadata: Metadata = { title: "Settings" };
+
+/** What holds for the whole instance. Each card is saved by itself. */
+export default async function SettingsPage() {
+  const ctx = await requirePersonCtx();
+  const policy = await load(getPolicy(ctx));
+  if (!policy) return <Forbidden what="the settings" />;
+  const mayWrite = may(ctx, "policy.write");
+  const key = JSON.stringify(policy);
+  return (
+    <>
+      <PageHeader
+        title="Settings"
+        description="Which agents may ask people for access here, and how long what they get lasts. It counts for what comes: agents that are known stay known."
+      />
+      <div className="flex max-w-3xl flex-col gap-6">
+        <RegistrationPolicy key={`r${key}`} policy={policy} mayWrite={mayWrite} />
+        <DocumentPolicy key={`d${key}`} policy={policy} mayWrite={mayWrite} />
+        <AccessPolicy key={`a${key}`} policy={policy} mayWrite={mayWrite} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,57 @@
+import { z } from "zod";
+
+/** Client-safe: the instance's policy for OAuth, in and out. */
+
+/** Nobody, those that are listed, or anybody. */
+export const ADMISSIONS = ["off", "listed", "open"] as const;
+export type Admission = (typeof ADMISSIONS)[number];
+
+/** As many entries as a list may have. */
+const MAX_LISTED = 200;
+const HOST =
+  /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$|^\[[0-9a-f:.]+\]$/;
+const SCHEME = /^[a-z][a-z0-9+.-]{0,62}:$/;
+/** What a browser itself goes to is no app. */
+const NO_APP = new Set(["http:", "https:", "javascript:", "data:", "blob:", "file:", "about:"]);
+
+const lowered = z.string().trim().toLowerCase();
+const hostField = lowered.refine(
+  (text) => HOST.test(text),
+  "must be a host\u2019s name alone, like agents.example.com",
+);
+const placeField = lowered.refine(
+  (text) => HOST.test(text) || (SCHEME.test(text) && !NO_APP.has(text)),
+  "must be a host\u2019s name alone, like claude.ai, or an app\u2019s scheme with its colon, like cursor:",
+);
+const listOf = (field: z.ZodType<string>) =>
+  z
+    .array(field)
+    .max(MAX_LISTED, `must have at most ${MAX_LISTED} entries`)
+    .transform((entries) => [...new Set(entries)]);
+
+const MINUTE = 60;
+const DAY = 86_400;
+const spanField = (mostDays: number) =>
+  z
+    .number()
+    .int()
+    .min(MINUTE, "must be at least a minute")
+    .max(mostDays * DAY, `must be at most ${mostDays} days`);
+
+export const updatePolicySchema = z.strictObject({
+  /** Who may register itself as a client (RFC 7591): `listed` means whose redirects all go to a listed place. */
+  registration: z.enum(ADMISSIONS).optional(),
+  /** Hosts, and schemes of apps with their colon. */
+  registrationPlaces: listOf(placeField).optional(),
+  /** Whose metadata documents count. */
+  documents: z.enum(ADMISSIONS).optional(),
+  /** Hosts. One that is listed may also be inside one's own network. */
+  documentHosts: listOf(hostField).optional(),
+  /** How long a refresh token lasts that nobody uses, seconds. */
+  refreshIdleSeconds: spanField(366).optional(),
+  /** How long what a person agreed to lasts at most, seconds. */
+  grantLifetimeSeconds: spanField(1830).optional(),
+});
+export type UpdatePolicyInput = z.infer<typeof updatePolicySchema>;
+
+export type PolicyDto = Required<UpdatePolicyInput>;

@@ -1,0 +1,27 @@
+import "server-only";
+import { changesBetween } from "@/lib/audit/changes";
+import { defineVerb } from "@/lib/verb";
+import { readPolicy } from "./instance";
+import type { PolicyDto, UpdatePolicyInput } from "./schema";
+
+/**
+ * Changes the instance's policy for OAuth; what is left out stays. It counts for what comes: clients that are known stay
+ * known, and access that was given lasts as long as it was said then. Saying what is so already changes nothing.
+ */
+export const updatePolicy = defineVerb(
+  {
+    action: "instance.update",
+    permission: "policy.write",
+    recentAuthentication: true,
+    target: () => ({ kind: "instance", id: "gatehouse" }),
+  },
+  async ({ tx, record }, input: UpdatePolicyInput): Promise<PolicyDto> => {
+    await tx.$executeRaw`SELECT 1 FROM instance WHERE id = 1 FOR UPDATE`;
+    const changes = changesBetween(await readPolicy(tx), input);
+    if (changes.length > 0) {
+      await tx.instance.update({ where: { id: 1 }, data: input });
+      record({ action: "instance.update", outcome: "success", target: { kind: "instance", id: "gatehouse" }, changes });
+    }
+    return readPolicy(tx);
+  },
+);
