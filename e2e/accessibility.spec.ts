@@ -12,6 +12,10 @@ async function everyPage({ api, company }: Gatehouse): Promise<string[]> {
     ...{ name: unique("Looked at"), personId: company.people.member.id, agentId: agent.id },
     ...{ roleId: company.roles.editor.id, serverIds: [company.server.id], expiresInSeconds: 86_400 },
   });
+  await api.post(`/agents/${agent.id}/client`, {
+    ...{ authMethod: "client_secret_basic", redirectUris: ["https://assistant.example.com/callback"] },
+  });
+  await api.post(`/agents/${agent.id}/secrets`);
   await api.post(`/tokens/${token.id}/rotate`, { overlapSeconds: 3600 });
   const server = `/servers/${company.server.id}`;
   return [
@@ -20,7 +24,7 @@ async function everyPage({ api, company }: Gatehouse): Promise<string[]> {
     ...["tools", "keys", "access", "connect", "tools&import=1", "keys&issue=1"].map((tab) => `${server}?tab=${tab}`),
     ...["/roles", "/roles/new", `/roles/${company.roles.editor.id}`, `/roles/${company.roles.editor.id}/edit`],
     ...["/people", "/people?new=1", `/people/${company.people.member.id}`],
-    ...["/agents", "/agents?new=1", `/agents/${agent.id}`],
+    ...["/agents", "/agents?new=1", `/agents/${agent.id}`, "/agents/connected", "/agents/approvals", "/settings"],
     ...["/audit?range=all", "/account", "/nowhere-at-all"],
   ];
 }

@@ -8,6 +8,8 @@ const SELECT = {
   registrationPlaces: true,
   documents: true,
   documentHosts: true,
+  approveClients: true,
+  approveAdminScopes: true,
   refreshIdleSeconds: true,
   grantLifetimeSeconds: true,
 } as const;

@@ -47,6 +47,10 @@ export const updatePolicySchema = z.strictObject({
   documents: z.enum(ADMISSIONS).optional(),
   /** Hosts. One that is listed may also be inside one's own network. */
   documentHosts: listOf(hostField).optional(),
+  /** An admin must agree before anybody lets in a client that introduced itself. */
+  approveClients: z.boolean().optional(),
+  /** An admin must agree before a person gives an agent a scope of access `admin`. */
+  approveAdminScopes: z.boolean().optional(),
   /** How long a refresh token lasts that nobody uses, seconds. */
   refreshIdleSeconds: spanField(366).optional(),
   /** How long what a person agreed to lasts at most, seconds. */

@@ -6,6 +6,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { may } from "@/lib/authz/require";
 import { getPolicy } from "@/lib/policy/instance";
 import { AccessPolicy } from "./_components/access-policy";
+import { ApprovalPolicy } from "./_components/approval-policy";
 import { DocumentPolicy } from "./_components/document-policy";
 import { RegistrationPolicy } from "./_components/registration-policy";
 
@@ -27,6 +28,7 @@ export default async function SettingsPage() {
       <div className="flex max-w-3xl flex-col gap-6">
         <RegistrationPolicy key={`r${key}`} policy={policy} mayWrite={mayWrite} />
         <DocumentPolicy key={`d${key}`} policy={policy} mayWrite={mayWrite} />
+        <ApprovalPolicy key={`p${key}`} policy={policy} mayWrite={mayWrite} />
         <AccessPolicy key={`a${key}`} policy={policy} mayWrite={mayWrite} />
       </div>
     </>

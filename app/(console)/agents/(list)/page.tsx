@@ -134,14 +134,9 @@ export default async function AgentsPage({ searchParams }: { searchParams: Searc
         description={
           all ? "Programs that call tools: on their own, or for people." : "The programs that you own and answer for."
         }
-        actions={
-          <>
-            {may(ctx, "grant.read") ? <ButtonLink href="/agents/approvals">Approvals</ButtonLink> : null}
-            {add}
-          </>
-        }
+        actions={add}
       />
-      <AgentsTabs current="agents" />
+      <AgentsTabs ctx={ctx} current="agents" />
       <FilterBar filters={FILTERS} search={{ placeholder: "Name or description" }} />
       <FilterChips chips={await loadLinkChips(ctx, { roleId: query.roleId, ownerId: query.ownerId })} />
       <DataTable

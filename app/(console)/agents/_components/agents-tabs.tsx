@@ -1,7 +1,9 @@
+import type { PersonCtx } from "@/app/_lib/ctx";
 import { Tabs } from "@/components/ui/tabs";
+import { may } from "@/lib/authz/require";
 
-/** The two lists of the agents' screen: the programs, and what people have let them do. */
-export function AgentsTabs({ current }: { current: "agents" | "connected" }) {
+/** The lists of the agents' screen: the programs, what people have let them do, and what people ask the admins about them. */
+export function AgentsTabs({ ctx, current }: { ctx: PersonCtx; current: "agents" | "connected" | "approvals" }) {
   return (
     <Tabs
       label="About agents"
@@ -9,6 +11,7 @@ export function AgentsTabs({ current }: { current: "agents" | "connected" }) {
       tabs={[
         { value: "agents", label: "Agents", href: "/agents" },
         { value: "connected", label: "Connected", href: "/agents/connected" },
+        ...(may(ctx, "grant.read") ? [{ value: "approvals", label: "Approvals", href: "/agents/approvals" }] : []),
       ]}
     />
   );

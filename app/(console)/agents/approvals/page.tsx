@@ -10,6 +10,7 @@ import { Time } from "@/components/ui/time";
 import { may } from "@/lib/authz/require";
 import type { ApprovalDto } from "@/lib/oauth/approval-schema";
 import { listApprovals } from "@/lib/oauth/approvals";
+import { AgentsTabs } from "../_components/agents-tabs";
 import { DecideApproval } from "../_components/decide-approval";
 import { EndApproval } from "../_components/end-approval";
 
@@ -29,11 +30,8 @@ export default async function ApprovalsPage() {
   const mayDecide = may(ctx, "approval.decide");
   return (
     <>
-      <PageHeader
-        title="Approvals"
-        breadcrumb={[{ label: "Agents", href: "/agents" }]}
-        description="What people may let agents do only when an admin has agreed."
-      />
+      <PageHeader title="Agents" description="What people may let agents do only when an admin has agreed." />
+      <AgentsTabs ctx={ctx} current="approvals" />
       <div className="flex flex-col gap-6">
         <Card title="Waiting" flush={waiting.items.length > 0}>
           {waiting.items.length === 0 ? (

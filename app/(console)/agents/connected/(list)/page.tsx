@@ -60,7 +60,7 @@ export default async function ConnectedPage({ searchParams }: { searchParams: Se
             : "What you have let agents do for you, each consent by itself."
         }
       />
-      <AgentsTabs current="connected" />
+      <AgentsTabs ctx={ctx} current="connected" />
       <FilterBar filters={FILTERS} search={{ placeholder: "Person, agent or server" }} />
       <FilterChips chips={await loadLinkChips(ctx, { personId, agentId, serverId })} />
       <DataTable
