@@ -31,6 +31,8 @@ export type NewAccessToken = {
   grantType: string;
 };
 
+type Locked = { name: string; status: string };
+
 const at = (seconds: number): Date => new Date(seconds * 1000);
 
 /**
@@ -44,34 +46,27 @@ export async function lockIssuance(
     grantAgentId?: string;
   },
 ) {
-  const [agent, person, server, grant] = [
-    (
-      await tx.$queryRaw<{ name: string; status: string }[]>`
-        SELECT name, status::text AS status FROM agent WHERE id = ${terms.agentId} FOR SHARE`
-    )[0],
-    (
-      await tx.$queryRaw<{ name: string; status: string }[]>`
-        SELECT name, status::text AS status FROM person WHERE id = ${terms.personId} FOR SHARE`
-    )[0],
-    (
-      await tx.$queryRaw<{ name: string; status: string }[]>`
-        SELECT name, status::text AS status FROM mcp_server WHERE id = ${terms.serverId} AND NOT builtin FOR SHARE`
-    )[0],
-    (
-      await tx.$queryRaw<{ live: boolean }[]>`
-        SELECT g.revoked_at IS NULL AND g.expires_at > clock_timestamp() AND coalesce((
+  // One statement: each row is locked where it stands, and all are read at one moment.
+  const [found] = await tx.$queryRaw<
+    { agent: Locked | null; person: Locked | null; server: Locked | null; live: boolean | null }[]
+  >`
+    WITH a AS (SELECT name, status::text AS status FROM agent WHERE id = ${terms.agentId} FOR SHARE),
+      p AS (SELECT name, status::text AS status FROM person WHERE id = ${terms.personId} FOR SHARE),
+      s AS (SELECT name, status::text AS status FROM mcp_server WHERE id = ${terms.serverId} AND NOT builtin FOR SHARE),
+      g AS (SELECT g.revoked_at IS NULL AND g.expires_at > clock_timestamp() AND coalesce((
           SELECT clock_timestamp() <= greatest(g.created_at, u.last_used_at) + make_interval(secs => c.idle_timeout_seconds + 30)
           FROM oauth_client c LEFT JOIN grant_activity u ON u.grant_id = g.id
           WHERE c.agent_id = g.agent_id AND c.idle_timeout_seconds IS NOT NULL), true) AS live
         FROM oauth_grant g
         WHERE g.id = ${terms.grantId} AND g.agent_id = ${terms.grantAgentId ?? terms.agentId} AND g.person_id = ${terms.personId} AND g.server_id = ${terms.serverId}
-        FOR SHARE OF g`
-    )[0],
-  ];
+        FOR SHARE OF g)
+    SELECT (SELECT to_json(a) FROM a) AS agent, (SELECT to_json(p) FROM p) AS person, (SELECT to_json(s) FROM s) AS server,
+      (SELECT live FROM g) AS live`;
+  const { agent, person, server, live } = found ?? { agent: null, person: null, server: null, live: null };
   if (agent?.status !== "active") throw refused("the agent is not active");
   if (server?.status !== "active") throw refused("the server is not active");
   if (terms.personId !== null && person?.status !== "active") throw refused("the person is not active");
-  if ((terms.personId !== null || terms.grantId !== null) && !grant?.live) throw refused("the grant has ended");
+  if ((terms.personId !== null || terms.grantId !== null) && !live) throw refused("the grant has ended");
   return {
     agent: { id: terms.agentId, name: agent.name },
     person: terms.personId !== null && person ? { id: terms.personId, name: person.name } : null,

@@ -6,13 +6,13 @@ import { actClaim } from "@/lib/oauth/act";
 import { declaredTools, detailsOf, MCP_TOOLS } from "@/lib/oauth/declared-tools";
 import { CLIENT_AUTH_METHODS } from "@/lib/oauth/client";
 import { STARTED_COOKIE } from "@/lib/oauth/interaction";
-import { defaultScopes, findResource, soleResource } from "@/lib/oauth/resource";
+import { defaultScopes, soleResource } from "@/lib/oauth/resource";
 import { SIGNING_ALGORITHM, type KeyRing } from "@/lib/oauth/signing-keys";
 import { secureCookies, sessionCookieName } from "@/lib/session/cookie";
 import { decodeSessionId } from "@/lib/session/jwt";
 import { actorOfSession } from "@/lib/session/lookup";
 import { adapterFor } from "./adapter";
-import { currentCtx } from "./asking";
+import { currentCtx, resourceOf } from "./asking";
 import { renderError } from "./error-page";
 import { guardedFetch } from "./guarded-fetch";
 import { errors, interactionPolicy } from "./library";
@@ -75,7 +75,7 @@ async function loadExistingGrant(ctx: KoaContextWithOIDC) {
   const given = oidc.result?.consent?.grantId;
   if (given) return oidc.provider.Grant.find(given);
   if (oidc.prompts.has("consent") || typeof oidc.params?.resource !== "string") return undefined;
-  const server = await findResource(oidc.params.resource);
+  const server = await resourceOf(oidc.params.resource);
   const now = new Date(currentCtx().nowSeconds() * 1000);
   const candidates = await db().oauthGrant.findMany({
     where: {
@@ -177,7 +177,7 @@ export function engineConfiguration(ring: KeyRing): Configuration {
           const { params } = ctx.oidc;
           if (Array.isArray(params?.resource))
             throw new errors.InvalidTarget("a token is for one server: ask for each by itself");
-          const server = await findResource(indicator);
+          const server = await resourceOf(indicator);
           if (!server) throw new errors.InvalidTarget("there is no such server");
           const offered = server.scopes.map(({ name }) => name);
           const asked = typeof params?.scope === "string" ? params.scope.split(" ") : [];

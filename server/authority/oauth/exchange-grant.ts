@@ -15,8 +15,7 @@ import {
   MAX_EXCHANGES,
   type SubjectToken,
 } from "@/lib/oauth/exchange";
-import { findResource } from "@/lib/oauth/resource";
-import { agentCtx, currentCtx } from "./asking";
+import { agentCtx, currentCtx, resourceOf } from "./asking";
 import { asOAuthError } from "./errors";
 import { errors } from "./library";
 import { agentOf, type Sign } from "./models";
@@ -52,7 +51,7 @@ function requireKnown(params: Params): string {
 /** The same server, however it is named. */
 async function requireSameServer(params: Params, subject: SubjectToken): Promise<void> {
   for (const named of [params.resource, params.audience].filter((name) => name !== undefined))
-    if ((await findResource(named))?.id !== subject.server.id)
+    if ((await resourceOf(named))?.id !== subject.server.id)
       throw new errors.InvalidTarget("a token is exchanged for one of the same server");
 }
 

@@ -4,9 +4,8 @@ import { db } from "@/lib/db";
 import { newId } from "@/lib/id";
 import { checkClientSecret } from "@/lib/oauth/client";
 import { issueAccessToken, type NewAccessToken } from "@/lib/oauth/issue";
-import { findResource } from "@/lib/oauth/resource";
 import { makeCredential } from "@/lib/token/format";
-import { agentCtx, currentCtx } from "./asking";
+import { agentCtx, currentCtx, resourceOf } from "./asking";
 import { asOAuthError } from "./errors";
 
 type Token = (AccessToken | ClientCredentials) & {
@@ -75,7 +74,7 @@ const formatOf = (token: Token): "jwt" | "opaque" =>
 
 /** A signed token in our own words. Throws where it is for no server: none is ever issued that is bound to nothing. */
 async function describe(token: Token, value: string): Promise<NewAccessToken> {
-  const server = typeof token.aud === "string" ? await findResource(token.aud) : null;
+  const server = typeof token.aud === "string" ? await resourceOf(token.aud) : null;
   if (!server) throw new Error("an access token without a server");
   const grant =
     token.grantId === undefined
