@@ -444,6 +444,8 @@ describe("4.16 clickjacking", () => {
 
 describe("4.17 attacks on in-browser communication flows", () => {
   it("4.17 posts its answer to no window: there is no response mode that does", async () => {
+    const metadata = (await (await reach("/.well-known/oauth-authorization-server")).json()) as object;
+    expect(metadata).toMatchObject({ response_modes_supported: ["query"] });
     for (const response_mode of ["web_message", "form_post", "fragment", "jwt", "query.jwt", "form_post.jwt"]) {
       const answer = await company().browser.get(ask(client, { response_mode }).url);
       expect(answer.headers.get("location") ?? "").not.toContain("/connect/");
