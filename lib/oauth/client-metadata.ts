@@ -1,6 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import { CLIENT_GRANT_TYPES, type ClientAuthMethod, type ClientGrantType } from "./client";
+import { publicKeysField } from "./client-schema";
 import { isLocalRedirect } from "./redirect";
 
 /** Schemes that a browser itself understands: as a redirect they would run something, or lead nowhere. */
@@ -87,14 +88,7 @@ export const clientMetadataSchema = z.object({
   grant_types: z.array(z.string().max(100)).max(20).default(["authorization_code"]),
   token_endpoint_auth_method: z.string().max(50).optional(),
   application_type: z.enum(["native", "web"]).optional().catch(undefined),
-  jwks: z
-    .looseObject({
-      keys: z
-        .array(z.looseObject({ kty: z.string() }))
-        .min(1)
-        .max(20),
-    })
-    .optional(),
+  jwks: publicKeysField.optional(),
   jwks_uri: httpsUrl.optional(),
 });
 export type ClientMetadata = z.infer<typeof clientMetadataSchema>;

@@ -15,19 +15,27 @@ const redirectUriField = z
   .max(2000)
   .refine((text) => URL.canParse(text), "is not an address");
 
+/** What only who signs may have (RFC 7518 §6): of a shared secret, of an elliptic curve, of RSA. */
+const PRIVATE_PARTS = ["k", "d", "p", "q", "dp", "dq", "qi", "oth"] as const;
+
+/** A JWK Set (RFC 7517) of public keys. One with anything private in it is refused: it is kept, shown and written to the log. */
+export const publicKeysField = z.looseObject({
+  keys: z
+    .array(
+      z
+        .looseObject({ kty: z.string() })
+        .refine((key) => key.kty !== "oct" && !PRIVATE_PARTS.some((part) => part in key), "must be a public key"),
+    )
+    .min(1)
+    .max(20),
+});
+
 export const setClientSchema = z.strictObject({
   authMethod: z.enum(AUTH_METHODS),
   /** Where the browser goes on to; of an interactive agent alone. The port of a loopback address does not matter. */
   redirectUris: z.array(redirectUriField).max(50).default([]),
   /** Public keys for `private_key_jwt`: a JWK Set, or where it stands. */
-  jwks: z
-    .looseObject({
-      keys: z
-        .array(z.looseObject({ kty: z.string() }))
-        .min(1)
-        .max(20),
-    })
-    .nullish(),
+  jwks: publicKeysField.nullish(),
   jwksUri: z.url({ protocol: /^https$/, error: "must be an https address" }).nullish(),
   /** Its tokens must be bound to a key that it proves to hold (DPoP). */
   requireDpop: z.boolean().default(false),

@@ -4,7 +4,7 @@ import type { Ctx } from "@/lib/ctx";
 import { env } from "@/lib/env";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
-import { reapOAuth } from "@/lib/oauth/reap";
+import { reapAllOAuth } from "@/lib/oauth/reap";
 import { knownKeyRing, refreshKeyRing, type KeyRing } from "@/lib/oauth/signing-keys";
 import { engineConfiguration } from "./configuration";
 import { tellWhatIsOpen } from "./discovery";
@@ -41,9 +41,7 @@ export class OAuthEngine {
   async start(): Promise<void> {
     await this.#refresh();
     this.#reaper = setInterval(() => {
-      reapOAuth(jobCtx(), undefined).catch((error: unknown) =>
-        log.warn({ err: error }, "What is over could not be forgotten"),
-      );
+      reapAllOAuth(jobCtx()).catch((error: unknown) => log.warn({ err: error }, "What is over could not be forgotten"));
     }, REAP_MS).unref();
   }
 

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { db } from "@/lib/db";
 import { newId } from "@/lib/id";
+import { reapAllOAuth } from "@/lib/oauth/reap";
+import { systemCtx } from "@/lib/testing/ctx";
 import { entriesSince, lastIdx, useTestDatabase } from "@/lib/testing/database";
 import { useListener } from "./testing/listener";
 
@@ -169,6 +171,17 @@ describe("what a client that registers itself cannot have", () => {
     ["a key without keys", { token_endpoint_auth_method: "private_key_jwt" }],
     ["a JWT under a shared secret", { token_endpoint_auth_method: "client_secret_jwt" }],
     ["keys in a file", { token_endpoint_auth_method: "private_key_jwt", jwks_uri: "file:///etc/passwd" }],
+    [
+      "a key with its private part",
+      {
+        token_endpoint_auth_method: "private_key_jwt",
+        jwks: { keys: [{ kty: "EC", crv: "P-256", x: "x", y: "y", d: "secret" }] },
+      },
+    ],
+    [
+      "a shared secret as key",
+      { token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [{ kty: "oct", k: "c2VjcmV0" }] } },
+    ],
     ["keys by http", { token_endpoint_auth_method: "private_key_jwt", jwks_uri: "http://127.0.0.1/jwks" }],
     [
       "more redirect addresses than anybody has",
@@ -190,6 +203,17 @@ describe("the body of a registration", () => {
 
   it("is refused where it is too long", async () => {
     expect((await register({ redirect_uris: ["http://127.0.0.1/cb"], padding: "x".repeat(60_000) })).status).toBe(413);
+  });
+});
+
+describe("a flood of requests that nobody answers", () => {
+  it("is forgotten whole once it is over, however many there were", async () => {
+    await db().$executeRaw`
+      INSERT INTO oauth_artifact (kind, key_hash, sealed, expires_at)
+      SELECT 'Interaction', decode(md5(n::text) || md5(n::text), 'hex'), decode('00', 'hex'), now() - interval '1 s'
+      FROM generate_series(1, 12000) n`;
+    await reapAllOAuth(systemCtx());
+    expect(await db().oauthArtifact.count({ where: { expiresAt: { lt: new Date() } } })).toBe(0);
   });
 });
 
