@@ -105,12 +105,11 @@ export type SettledMetadata = {
   jwksUri: string | null;
 };
 
-/** What a client that introduces itself may do: act for people, never in its own name. */
-const SELF_GRANTED: ReadonlySet<string> = new Set<ClientGrantType>([
-  "authorization_code",
-  "refresh_token",
-  "urn:ietf:params:oauth:grant-type:device_code",
-]);
+/**
+ * What a client that introduces itself may do: act for people, never in its own name. Nor by a device code: nothing shows where
+ * its answer goes, so anybody could send codes under a name that people trust (RFC 8628 §5.4).
+ */
+const SELF_GRANTED: ReadonlySet<string> = new Set<ClientGrantType>(["authorization_code", "refresh_token"]);
 
 /**
  * Settles the metadata of a client that introduces itself; the sentence says what is wrong where it cannot be one.

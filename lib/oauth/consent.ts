@@ -7,6 +7,7 @@ import { newId } from "@/lib/id";
 import { defineRead, defineVerb } from "@/lib/verb";
 import { readClient, type ClientRow } from "./client";
 import { declaredTools } from "./declared-tools";
+import { readDevice } from "./device";
 import { heldScopes } from "./held";
 import { answerInteraction, readInteraction, type Interaction } from "./interaction";
 import { documentHost, isLocalRedirect, redirectName } from "./redirect";
@@ -81,6 +82,7 @@ export const readConsent = defineRead(
         ? null
         : await db.person.findUnique({ where: { id: client.agent.ownerId }, select: { name: true } });
     const redirectUri = interaction.params.redirect_uri;
+    const { deviceCode } = interaction;
     const local = redirectUri !== undefined && isLocalRedirect(redirectUri);
     return {
       uid: input.uid,
@@ -94,6 +96,7 @@ export const readConsent = defineRead(
         approval: clientApproval,
       },
       redirect: { to: redirectUri === undefined ? "" : redirectName(redirectUri), local },
+      device: deviceCode === undefined ? null : await readDevice(deviceCode),
       server: { id: server.id, name: server.name, resource: server.resource, description: server.description },
       scopes: scopes.map(({ id: _id, ...scope }) => scope),
       tools,
@@ -144,7 +147,8 @@ export const giveConsent = defineVerb(
     const policy = await tx.instance.findUniqueOrThrow({ where: { id: 1 }, select: { grantLifetimeSeconds: true } });
     const now = nowDate(ctx);
     const id = newId("grant");
-    const remembered = input.remember && !isLocalRedirect(interaction.params.redirect_uri ?? "");
+    const redirectUri = interaction.params.redirect_uri;
+    const remembered = input.remember && redirectUri !== undefined && !isLocalRedirect(redirectUri);
     await tx.oauthGrant.create({
       data: {
         id,

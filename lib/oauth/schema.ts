@@ -68,6 +68,8 @@ export type ConsentRequest = {
     /** True where that is a program on this very machine: any may listen there. */
     local: boolean;
   };
+  /** Where the device is, and what it calls itself, whose code the person typed; null where the browser itself asks. */
+  device: { ip: string | null; userAgent: string | null } | null;
   server: { id: string; name: string; resource: string; description: string };
   scopes: readonly AskedScope[];
   /** The only tools that it asks for; null where its scopes say that. */

@@ -62,6 +62,15 @@ describe("setClient", () => {
     expect((await set(agentId, { ...auth, extraGrants: [] })).grantTypes).toEqual(["client_credentials"]);
   });
 
+  it("lets an agent without redirects ask by device codes where an admin says so, and no machine, which asks nobody", async () => {
+    const agentId = await makeOne("interactive");
+    const extraGrants = ["device_code"];
+    const { grantTypes } = await set(agentId, { authMethod: "none", extraGrants });
+    expect(grantTypes).toEqual(["refresh_token", "urn:ietf:params:oauth:grant-type:device_code"]);
+    const machine = set(await makeOne(), { authMethod: "client_secret_basic", extraGrants });
+    await expect(machine).rejects.toMatchObject({ code: "validation_failed", fields: [{ path: "extraGrants" }] });
+  });
+
   it("lets no agent exchange tokens that does not prove who it is, neither at once nor later", async () => {
     const agentId = await makeOne("interactive");
     const open = { authMethod: "none", redirectUris: ["https://app.example.com/cb"] };

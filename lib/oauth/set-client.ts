@@ -30,29 +30,34 @@ const GRANT_TYPES: Record<"interactive" | "machine", ClientGrantType[]> = {
 
 const EXTRA_GRANT_TYPES: Record<(typeof EXTRA_GRANTS)[number], ClientGrantType> = {
   token_exchange: "urn:ietf:params:oauth:grant-type:token-exchange",
+  device_code: "urn:ietf:params:oauth:grant-type:device_code",
 };
 const EXTRA: ReadonlySet<string> = new Set(Object.values(EXTRA_GRANT_TYPES));
 
 /** All that it may ask by: as its kind does, and what was switched on, or stays so. */
 function grantTypesOf(
   kind: "interactive" | "machine",
-  { extraGrants, authMethod }: SetClientInput,
+  { extraGrants, authMethod, redirectUris }: SetClientInput,
   before: readonly string[],
 ): string[] {
   const extra = extraGrants?.map((name) => EXTRA_GRANT_TYPES[name]) ?? before.filter((type) => EXTRA.has(type));
   // Whoever acts through another is named in its tokens, and must be who it says.
   if (authMethod === "none" && extra.includes(EXTRA_GRANT_TYPES.token_exchange))
     throw fieldError("validation_failed", "extraGrants", "Only an agent that proves who it is may exchange tokens.");
-  return [...GRANT_TYPES[kind], ...new Set(extra)];
+  const usual = GRANT_TYPES[kind].filter((type) => type !== "authorization_code" || redirectUris.length > 0);
+  return [...usual, ...new Set(extra)];
 }
 
 /** As many secrets as may live at once: two overlap while one follows the other. */
 const MAX_LIVE_SECRETS = 5;
 
-function requireSound(kind: "interactive" | "machine", input: SetClientInput): void {
+function requireSound(kind: "interactive" | "machine", input: SetClientInput, grantTypes: readonly string[]): void {
   if (kind === "machine" && input.authMethod === "none")
     throw fieldError("validation_failed", "authMethod", "A machine acts in its own name: it must prove who it is.");
-  if (kind === "interactive" && input.redirectUris.length === 0)
+  const byDevice = grantTypes.includes(EXTRA_GRANT_TYPES.device_code);
+  if (kind === "machine" && byDevice)
+    throw fieldError("validation_failed", "extraGrants", "A machine acts in its own name: it asks no person.");
+  if (kind === "interactive" && input.redirectUris.length === 0 && !byDevice)
     throw fieldError("validation_failed", "redirectUris", "Name at least one address to go on to.");
   if (kind === "machine" && input.redirectUris.length > 0)
     throw fieldError("validation_failed", "redirectUris", "A machine has no browser to send anywhere.");
@@ -94,13 +99,14 @@ export const setClient = defineVerb(
         detail: "This client introduced itself: it is as it says.",
         internal: "not registered by an admin",
       });
-    requireSound(kind, input);
     const before = await tx.oauthClient.findUnique({ where: { agentId: agent.id } });
+    const grantTypes = grantTypesOf(kind, input, before?.grantTypes ?? []);
+    requireSound(kind, input, grantTypes);
     const data = {
       authMethod: input.authMethod,
       applicationType: input.redirectUris.every((uri) => !isLocalRedirect(uri)) ? "web" : "native",
       redirectUris: input.redirectUris,
-      grantTypes: grantTypesOf(kind, input, before?.grantTypes ?? []),
+      grantTypes,
       jwks: (input.jwks ?? null) as object | null,
       jwksUri: input.jwksUri ?? null,
       requireDpop: input.requireDpop,

@@ -117,7 +117,7 @@ export function ConsentForm({ request, person }: { request: ConsentRequest; pers
 }
 
 /** Who stands behind the request, and where the answer goes; what nobody vouches for is said so. */
-function Who({ request: { client, redirect, server } }: { request: ConsentRequest }) {
+function Who({ request: { client, redirect, device, server } }: { request: ConsentRequest }) {
   return (
     <div className="flex flex-col gap-3">
       <dl className="text-body flex flex-col gap-1.5">
@@ -139,7 +139,19 @@ function Who({ request: { client, redirect, server } }: { request: ConsentReques
             </span>
           </Fact>
         ) : null}
+        {device ? (
+          <Fact term="The device">
+            {device.userAgent ?? "Does not say what it is"}, asking from{" "}
+            <span className="mono">{device.ip ?? "an unknown address"}</span>
+          </Fact>
+        ) : null}
       </dl>
+      {device ? (
+        <Callout tone="expiring" title="A device gets this access, not this browser">
+          Go on only if you started it yourself, and typed a code that your own device shows. Whoever sent you a code
+          would get access as you.
+        </Callout>
+      ) : null}
       {client.origin === "dynamic" ? (
         <Callout tone="expiring" title="Anybody can use this name">
           Go on only if you have just started this connection yourself.

@@ -8,11 +8,11 @@ import { CLIENT_AUTH_METHODS } from "@/lib/oauth/client";
 import { STARTED_COOKIE } from "@/lib/oauth/interaction";
 import { defaultScopes, soleResource } from "@/lib/oauth/resource";
 import { SIGNING_ALGORITHM, type KeyRing } from "@/lib/oauth/signing-keys";
-import { secureCookies, sessionCookieName } from "@/lib/session/cookie";
-import { decodeSessionId } from "@/lib/session/jwt";
-import { actorOfSession } from "@/lib/session/lookup";
+import { secureCookies } from "@/lib/session/cookie";
 import { adapterFor } from "./adapter";
 import { currentCtx, resourceOf } from "./asking";
+import { consoleActor } from "./console-session";
+import { deviceFlow } from "./device-flow";
 import { renderError } from "./error-page";
 import { guardedFetch } from "./guarded-fetch";
 import { errors, interactionPolicy } from "./library";
@@ -25,6 +25,7 @@ const TTL = {
   ClientCredentials: 15 * MINUTE,
   AuthorizationCode: MINUTE,
   IdToken: 15 * MINUTE,
+  DeviceCode: 10 * MINUTE,
   Interaction: 20 * MINUTE,
   Session: 12 * 60 * MINUTE,
   Grant: 365 * 24 * 60 * MINUTE,
@@ -34,14 +35,6 @@ const TTL = {
 
 /** Nothing but the identity of the token's grant and of those who act through one another goes into a token besides. */
 type Extra = { grantId?: string; actors?: readonly string[] };
-
-/** The person who is signed in to the console in this browser, read anew: signing out there ends it here. */
-async function consolePerson(ctx: KoaContextWithOIDC): Promise<string | null> {
-  const cookie = ctx.cookies.get(sessionCookieName(), { signed: false });
-  const sessionId = await decodeSessionId(cookie);
-  if (sessionId === null) return null;
-  return (await actorOfSession(sessionId, currentCtx().nowSeconds()))?.personId ?? null;
-}
 
 /**
  * Asks the console who is there each time, and lets nobody pass who is not. Who has just answered is not asked again for what
@@ -58,7 +51,7 @@ function policy(): Policy.DefaultPolicy {
   prompts.get("login")?.checks.add(
     new interactionPolicy.Check("console_session", "the person must sign in", "login_required", async (ctx) => {
       const { session } = ctx.oidc;
-      if (session?.accountId === undefined || (await consolePerson(ctx)) === session.accountId)
+      if (session?.accountId === undefined || (await consoleActor(ctx))?.personId === session.accountId)
         return interactionPolicy.Check.NO_NEED_TO_PROMPT;
       // Whoever comes next at this browser begins anew: the engine would have them sign the other one out first.
       for (const fact of ["accountId", "loginTs", "acr", "amr", "authorizations"] as const) delete session[fact];
@@ -69,11 +62,15 @@ function policy(): Policy.DefaultPolicy {
   return prompts;
 }
 
+const DEVICE_ROUTES: ReadonlySet<string> = new Set(["code_verification", "device_resume"]);
+
 /** The grant that a request may go on under: the one just given; else an earlier one that was to be remembered and covers it. */
 async function loadExistingGrant(ctx: KoaContextWithOIDC) {
   const { oidc } = ctx;
   const given = oidc.result?.consent?.grantId;
   if (given) return oidc.provider.Grant.find(given);
+  // Behind a code there may be anybody's device: its person is asked each time.
+  if (DEVICE_ROUTES.has(oidc.route)) return undefined;
   if (oidc.prompts.has("consent") || typeof oidc.params?.resource !== "string") return undefined;
   const server = await resourceOf(oidc.params.resource);
   const now = new Date(currentCtx().nowSeconds() * 1000);
@@ -146,7 +143,7 @@ export function engineConfiguration(ring: KeyRing): Configuration {
       clientCredentials: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
       dPoP: { enabled: true },
-      deviceFlow: { enabled: false },
+      deviceFlow,
       richAuthorizationRequests: {
         enabled: true,
         types: {

@@ -10,3 +10,9 @@ declare module "oidc-provider/lib/helpers/interaction_policy/index.js" {
   import { interactionPolicy } from "oidc-provider";
   export default interactionPolicy;
 }
+declare module "oidc-provider/lib/actions/grants/device_code.js" {
+  import type Provider from "oidc-provider";
+  import type { TokenEndpointGrantContext } from "oidc-provider";
+  /** The engine's own device grant. `helpers`: those of `helpers/grants.js`, bound to the provider. */
+  export function handler(provider: Provider, helpers: object, ctx: TokenEndpointGrantContext<object>): Promise<void>;
+}

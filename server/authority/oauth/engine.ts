@@ -8,6 +8,7 @@ import { reapAllOAuth } from "@/lib/oauth/reap";
 import { knownKeyRing, refreshKeyRing, type KeyRing } from "@/lib/oauth/signing-keys";
 import { engineConfiguration } from "./configuration";
 import { tellWhatIsOpen } from "./discovery";
+import { guardDeviceFlow } from "./device-flow";
 import { registerExchangeGrant } from "./exchange-grant";
 import { Provider } from "./library";
 import { adoptModels } from "./models";
@@ -80,6 +81,7 @@ function buildEngine(ring: KeyRing): Callback {
   const sign = adoptModels(provider);
   registerRefreshGrant(provider, sign);
   registerExchangeGrant(provider, sign);
+  guardDeviceFlow(provider);
   watchRefusals(provider);
   tellWhatIsOpen(provider);
   const callback = provider.callback();

@@ -13,7 +13,8 @@ const WORDS: Record<string, string> = {
 };
 
 const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escape = (text: string): string => text.replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
+/** Text as HTML. */
+export const escape = (text: string): string => text.replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
 
 /** The page that a person sees where a request fails before the client is known for certain: nothing is sent to anybody else then. */
 export function renderError(ctx: KoaContextWithOIDC, out: ErrorOut, _error: Error): void {

@@ -5,7 +5,7 @@ export const OAUTH_ROUTES = {
   jwks: "/oauth/jwks",
   pushed_authorization_request: "/oauth/par",
   device_authorization: "/oauth/device_authorization",
-  code_verification: "/oauth/device",
+  code_verification: "/device",
   end_session: "/oauth/end_session",
 } as const;
 
@@ -21,3 +21,6 @@ export const METADATA_PATHS = ["/.well-known/oauth-authorization-server", "/.wel
 
 /** The console's page where a person answers a request. */
 export const CONSENT_PATH = "/connect";
+
+/** RFC 8628 §3.4. */
+export const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";

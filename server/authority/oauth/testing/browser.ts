@@ -54,9 +54,19 @@ export class Browser {
   }
 
   /** One request; what it sets is kept. */
-  async get(url: string): Promise<Response> {
+  get(url: string): Promise<Response> {
+    return this.#send(url, {});
+  }
+
+  /** Sends a form. */
+  post(url: string, form: Record<string, string>): Promise<Response> {
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    return this.#send(url, { method: "POST", headers, body: new URLSearchParams(form).toString() });
+  }
+
+  async #send(url: string, init: RequestInit & { headers?: Record<string, string> }): Promise<Response> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const answer = await this.reach(url, { headers: { cookie, accept: "text/html" } });
+    const answer = await this.reach(url, { ...init, headers: { ...init.headers, cookie, accept: "text/html" } });
     for (const line of answer.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       if (value === "") this.#cookies.delete(name);
@@ -79,6 +89,17 @@ export class Browser {
     const input = { uid, startedHere: this.cookie(STARTED_COOKIE), scopes, remember: options.remember ?? false };
     const { location } = await giveConsent(this.ctx, input);
     return this.#follow(location);
+  }
+
+  /** As `allow`, where it ends at a page of ours: that page. */
+  async allowHere(uid: string, scopes: string[], options: { remember?: boolean } = {}): Promise<Response> {
+    const input = { uid, startedHere: this.cookie(STARTED_COOKIE), scopes, remember: options.remember ?? false };
+    return this.get((await giveConsent(this.ctx, input)).location);
+  }
+
+  /** As `refuse`, where it ends at a page of ours: that page. */
+  async refuseHere(uid: string): Promise<Response> {
+    return this.get((await refuseConsent(this.ctx, { uid, startedHere: this.cookie(STARTED_COOKIE) })).location);
   }
 
   /** Refuses; where the browser goes in the end. */
