@@ -7,6 +7,7 @@ import { problemAnswer, send } from "../answer";
 import { readBody } from "../read-body";
 import { answering } from "./asking";
 import type { OAuthEngine } from "./engine";
+import { protectedResource, RESOURCES_PATH } from "./protected-resource";
 import { register } from "./register";
 import { METADATA_PATHS, OAUTH_ROUTES, OWN_ROUTES } from "./routes";
 import { canonicalResource } from "./spelling";
@@ -40,13 +41,17 @@ export class OAuthMount {
 
   /** True where a path is one of ours, or below it (a request that goes on after its person answered). */
   owns(path: string): boolean {
-    if (ENGINE_PATHS.has(path) || path === OWN_ROUTES.registration) return true;
+    if (ENGINE_PATHS.has(path) || path === OWN_ROUTES.registration || path.startsWith(RESOURCES_PATH)) return true;
     return BROWSER_PATHS.some((begin) => path.startsWith(`${begin}/`));
   }
 
   async answer(request: IncomingMessage, response: ServerResponse, facts: Facts): Promise<void> {
     const { requestId } = facts;
     try {
+      if (facts.path.startsWith(RESOURCES_PATH)) {
+        const answer = await protectedResource(request.method ?? "", facts.path);
+        return send(response, answer, { requestId, head: request.method === "HEAD", close: !request.complete });
+      }
       const location = this.#elsewhere(request, facts.path);
       if (location)
         return send(
