@@ -1,8 +1,10 @@
-import type { Page } from "@playwright/test";
+import AxeBuilder from "@axe-core/playwright";
+import type { Locator, Page } from "@playwright/test";
 import { expect, test, unique } from "./support/journey";
 import { startOAuthTickets, type TicketsServer } from "./support/mcp";
 import type { Gatehouse } from "./support/gatehouse";
 import { OAuthApp } from "./support/oauth-client";
+import { readSecret } from "./support/mint";
 import { newPerson } from "./support/people";
 import { freePort } from "./support/process";
 import { tablesThatHold } from "./support/secrets";
@@ -143,4 +145,98 @@ test("a person who refuses gives nothing, and the client is told so", async ({ v
     await app.stop();
     await tickets.stop();
   }
+});
+
+for (const [colorScheme, width] of [
+  ["light", 1440],
+  ["dark", 390],
+] as const) {
+  test(`a person answers with the keyboard alone, and the page has no serious fault: ${colorScheme}, ${width} px`, async ({
+    visit,
+    gatehouse,
+  }) => {
+    const { person, tickets } = await foundTickets(gatehouse);
+    const app = await OAuthApp.start(unique("Keyboard"), tickets.url);
+    try {
+      await app.callTool("list_tickets");
+      const page = await visit("nobody", { colorScheme, viewport: { width, height: 900 }, reducedMotion: "reduce" });
+      await openConsent(page, app);
+      await fillSignIn(page, person);
+      await expect(page.getByRole("button", { name: "Allow" })).toBeVisible();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id }) => id)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      const tabTo = async (target: Locator) => {
+        for (let step = 0; step < 20; step += 1) {
+          await page.keyboard.press("Tab");
+          if (await target.evaluate((element) => element === document.activeElement)) return;
+        }
+        throw new Error("it is not reached by the Tab key");
+      };
+      const write = page.getByRole("checkbox", { name: /Close tickets/ });
+      await tabTo(write);
+      await page.keyboard.press("Space");
+      await expect(write).not.toBeChecked();
+      await tabTo(page.getByRole("button", { name: "Allow" }));
+      await page.keyboard.press("Enter");
+      await expect(page.getByRole("heading", { name: "Back in the app" })).toBeVisible();
+      await app.finish(gatehouse.url);
+      expect(app.saved?.scope?.split(" ")).toEqual(["tickets:read"]);
+    } finally {
+      await app.stop();
+      await tickets.stop();
+    }
+  });
+}
+
+test("the settings decide who may register, an agent becomes a client with a secret told once, and strangers are found in the list", async ({
+  visit,
+  gatehouse,
+}) => {
+  const page = await visit("owner");
+  await page.goto("/settings");
+  const card = page.getByRole("group", { name: "Agents that register themselves" });
+  await card.getByLabel("Places").fill("localhost\n127.0.0.1\nhttps://claude.ai");
+  await page.getByRole("button", { name: "Save" }).first().click();
+  await expect(card.getByRole("alert")).toContainText("https://claude.ai must be a host's name alone");
+  await card.getByLabel("Places").fill("localhost\n127.0.0.1\n[::1]\nclaude.ai\ncursor:");
+  await page.getByRole("button", { name: "Save" }).first().click();
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+  const register = (redirect: string) =>
+    fetch(`${gatehouse.url}/oauth/register`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ client_name: "Stranger", redirect_uris: [redirect] }),
+    }).then(({ status }) => status);
+  expect([await register("https://evil.example/cb"), await register("cursor://callback/x")]).toEqual([403, 201]);
+
+  const owner = gatehouse.company.people.owner;
+  const agent = await gatehouse.api.post<{ id: string }>("/agents", {
+    ...{ name: unique("Nightly"), kind: "machine", ownerId: owner.id },
+  });
+  await page.goto(`/agents/${agent.id}`);
+  await page.getByRole("button", { name: "Set up" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Issue a secret" }).click();
+  await page.getByRole("button", { name: "Issue secret", exact: true }).click();
+  const secret = await readSecret(page, "Client secret");
+  page.once("dialog", (dialog) => void dialog.accept());
+  await page.getByRole("button", { name: "Done" }).click();
+  const issued = page.getByRole("listitem").filter({ hasText: secret.slice(-4) });
+  await expect(issued).toContainText("active");
+  const ask = () =>
+    fetch(`${gatehouse.url}/oauth/token`, {
+      method: "POST",
+      headers: { authorization: `Basic ${btoa(`${agent.id}:${secret}`)}` },
+      body: new URLSearchParams({ grant_type: "client_credentials", resource: gatehouse.company.server.resource }),
+    }).then(async (answer) => ((await answer.json()) as { error?: string }).error ?? "none");
+  expect(await ask(), "it is known, and holds no role yet").not.toBe("invalid_client");
+  await issued.getByRole("button", { name: /^Revoke/ }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Revoke secret" }).click();
+  await expect(issued).toContainText("revoked");
+  expect(await ask()).toBe("invalid_client");
+  expect(await page.content()).not.toContain(secret);
+
+  await page.goto("/agents?origin=dynamic&unowned=true");
+  await expect(page.getByRole("row", { name: /Stranger.*registered itself.*nobody/ })).toBeVisible();
 });

@@ -1,5 +1,6 @@
 import "server-only";
 import type { Prisma } from "@/lib/generated/prisma/client.ts";
+import { liveGrantsAt, ownTokensAt } from "@/lib/oauth/live";
 import { documentHost } from "@/lib/oauth/redirect";
 import { liveTokensAt } from "@/lib/token/live";
 import type { AgentDto } from "./schema";
@@ -23,7 +24,13 @@ export const agentSelect = (liveAt: Date) =>
       select: { role: { select: { id: true, name: true } } },
       orderBy: { role: { name: "asc" } },
     },
-    _count: { select: { tokens: { where: liveTokensAt(liveAt) } } },
+    _count: {
+      select: {
+        tokens: { where: liveTokensAt(liveAt) },
+        grants: { where: liveGrantsAt(liveAt) },
+        accessTokens: { where: ownTokensAt(liveAt) },
+      },
+    },
   }) satisfies Prisma.AgentSelect;
 
 type AgentRow = Prisma.AgentGetPayload<{ select: ReturnType<typeof agentSelect> }>;
@@ -43,6 +50,7 @@ export function toAgentDto(row: AgentRow): AgentDto {
     orphaned: row.kind === "machine" && row.owner?.status === "suspended",
     roles: row.roles.map(({ role }) => role),
     liveTokens: row._count.tokens,
+    liveConnections: row._count.grants + row._count.accessTokens,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };

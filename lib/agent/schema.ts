@@ -75,6 +75,8 @@ export const agentSchema = z.strictObject({
   orphaned: z.boolean(),
   roles: z.array(z.strictObject({ id: idField, name: z.string() })),
   liveTokens: z.number().int(),
+  /** Live access by OAuth: consents of people, and tokens that agents got in their own names. */
+  liveConnections: z.number().int(),
   createdAt: instantField,
   updatedAt: instantField,
 });

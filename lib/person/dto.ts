@@ -3,6 +3,7 @@ import { nowDate, type Ctx } from "@/lib/ctx";
 import type { Tx } from "@/lib/db";
 import type { Prisma } from "@/lib/generated/prisma/client.ts";
 import { openSessionsAt } from "@/lib/session/open";
+import { liveGrantsAt } from "@/lib/oauth/live";
 import { liveTokensAt } from "@/lib/token/live";
 import type { PersonDto } from "./schema";
 
@@ -32,6 +33,7 @@ const personSelect = (now: Date, idleSeconds: number) =>
       select: {
         identities: true,
         tokens: { where: liveTokensAt(now) },
+        grants: { where: liveGrantsAt(now) },
         agents: true,
         sessions: { where: openSessionsAt(now, idleSeconds) },
       },
@@ -49,7 +51,12 @@ function toPersonDto(row: PersonRow): PersonDto {
     status: row.status,
     roles: row.roles.map(({ role }) => role),
     signIn: { password: row.passwordHash !== null, sso: row._count.identities > 0 },
-    counts: { liveTokens: row._count.tokens, agents: row._count.agents, openSessions: row._count.sessions },
+    counts: {
+      liveTokens: row._count.tokens,
+      liveConnections: row._count.grants,
+      agents: row._count.agents,
+      openSessions: row._count.sessions,
+    },
     lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
     invitationExpiresAt: row.status === "invited" ? (row.links[0]?.expiresAt.toISOString() ?? null) : null,
     createdAt: row.createdAt.toISOString(),

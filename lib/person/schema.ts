@@ -66,7 +66,13 @@ export const personSchema = z.strictObject({
   roles: z.array(z.strictObject({ id: idField, name: z.string() })),
   /** How the person can sign in. */
   signIn: z.strictObject({ password: z.boolean(), sso: z.boolean() }),
-  counts: z.strictObject({ liveTokens: z.number().int(), agents: z.number().int(), openSessions: z.number().int() }),
+  counts: z.strictObject({
+    liveTokens: z.number().int(),
+    /** What they have let agents do, and that lives. */
+    liveConnections: z.number().int(),
+    agents: z.number().int(),
+    openSessions: z.number().int(),
+  }),
   lastSignInAt: instantField.nullable(),
   /** When the open invitation ends, where there is one. */
   invitationExpiresAt: instantField.nullable(),

@@ -15,13 +15,10 @@ const SCHEME = /^[a-z][a-z0-9+.-]{0,62}:$/;
 const NO_APP = new Set(["http:", "https:", "javascript:", "data:", "blob:", "file:", "about:"]);
 
 const lowered = z.string().trim().toLowerCase();
-const hostField = lowered.refine(
-  (text) => HOST.test(text),
-  "must be a host\u2019s name alone, like agents.example.com",
-);
+const hostField = lowered.refine((text) => HOST.test(text), "must be a host's name alone, like agents.example.com");
 const placeField = lowered.refine(
   (text) => HOST.test(text) || (SCHEME.test(text) && !NO_APP.has(text)),
-  "must be a host\u2019s name alone, like claude.ai, or an app\u2019s scheme with its colon, like cursor:",
+  "must be a host's name alone, like claude.ai, or an app's scheme with its colon, like cursor:",
 );
 const listOf = (field: z.ZodType<string>) =>
   z

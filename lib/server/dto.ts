@@ -26,7 +26,15 @@ export const serverSelect = {
 type ServerRow = Prisma.McpServerGetPayload<{ select: typeof serverSelect }>;
 type Counts = ServerDto["counts"];
 
-const NO_COUNTS: Counts = { scopes: 0, tools: 0, closedTools: 0, driftedTools: 0, liveKeys: 0, liveTokens: 0 };
+const NO_COUNTS: Counts = {
+  scopes: 0,
+  tools: 0,
+  closedTools: 0,
+  driftedTools: 0,
+  liveKeys: 0,
+  liveTokens: 0,
+  liveConnections: 0,
+};
 
 /** The counts of several servers in one statement; keys and tokens count where they live at the ctx's present. */
 async function countsOf(ctx: Ctx, db: Tx, serverIds: readonly string[]): Promise<Map<string, Counts>> {
@@ -39,7 +47,10 @@ async function countsOf(ctx: Ctx, db: Tx, serverIds: readonly string[]): Promise
          AND (k.expires_at IS NULL OR k.expires_at > ${now}) AND (k.retires_at IS NULL OR k.retires_at > ${now})) AS "liveKeys",
       (SELECT count(*)::int FROM token_server AS ts JOIN token AS t ON t.id = ts.token_id
          WHERE ts.server_id = s.id AND t.revoked_at IS NULL AND t.expires_at > ${now}
-         AND (t.retires_at IS NULL OR t.retires_at > ${now})) AS "liveTokens"
+         AND (t.retires_at IS NULL OR t.retires_at > ${now})) AS "liveTokens",
+      (SELECT count(*)::int FROM oauth_grant WHERE server_id = s.id AND revoked_at IS NULL AND expires_at > ${now})
+        + (SELECT count(*)::int FROM access_token WHERE server_id = s.id AND grant_id IS NULL AND revoked_at IS NULL
+             AND expires_at > ${now}) AS "liveConnections"
     FROM mcp_server AS s, LATERAL (
       SELECT count(*)::int AS "tools",
         count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM tool_scope WHERE tool_id = tool.id))::int AS "closedTools",

@@ -105,6 +105,8 @@ export const serverSchema = z.strictObject({
     driftedTools: z.number().int(),
     liveKeys: z.number().int(),
     liveTokens: z.number().int(),
+    /** Live access by OAuth: consents of people, and tokens that agents got in their own names. */
+    liveConnections: z.number().int(),
   }),
   createdAt: instantField,
   updatedAt: instantField,

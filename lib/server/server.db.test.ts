@@ -39,7 +39,7 @@ describe("createServer", () => {
     expect(serverSchema.parse(result)).toMatchObject({
       status: "active",
       builtin: false,
-      counts: { scopes: 2, tools: 3, closedTools: 1, driftedTools: 0, liveKeys: 0, liveTokens: 0 },
+      counts: { scopes: 2, tools: 3, closedTools: 1, driftedTools: 0, liveKeys: 0, liveTokens: 0, liveConnections: 0 },
     });
     expect(entries.map(({ action, outcome }) => [action, outcome])).toEqual([
       ["server.create", "success"],

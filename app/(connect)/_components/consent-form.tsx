@@ -37,7 +37,13 @@ export function ConsentForm({ request, person }: { request: ConsentRequest; pers
   };
   const groups = [
     { title: "It can look", list: scopes.filter(({ access }) => access === "read") },
-    { title: "It can change", list: scopes.filter(({ access }) => access !== "read") },
+    {
+      title: "It can change",
+      list: [
+        ...scopes.filter(({ access }) => access === "write"),
+        ...scopes.filter(({ access }) => access === "admin"),
+      ],
+    },
   ].filter(({ list }) => list.length > 0);
   return (
     <div className="flex flex-col">
@@ -154,6 +160,7 @@ function Who({ request: { client, redirect, device, server } }: { request: Conse
       ) : null}
       {client.origin === "dynamic" ? (
         <Callout tone="expiring" title="Anybody can use this name">
+          {redirect.local ? "The answer goes to a program on this computer, and Gatehouse cannot see which. " : null}
           Go on only if you have just started this connection yourself.
         </Callout>
       ) : redirect.local ? (
@@ -203,8 +210,12 @@ function ScopeLine({
           <AccessBadge access={scope.access} />
         </div>
         <p id={`${id}-d`} className="text-meta text-ink-2 wrap-anywhere">
-          {scope.description ? <span className="mono">{scope.name}</span> : null}
-          {scope.description && scope.tools.length > 0 ? " · " : null}
+          {scope.description ? (
+            <>
+              <span className="mono">{scope.name}</span>
+              {" · "}
+            </>
+          ) : null}
           {scope.tools.length > 0 ? scope.tools.slice(0, SHOWN_TOOLS).join(", ") : "opens no tool yet"}
           {more > 0 ? ` and ${more} more` : null}
           {scope.held ? null : " · your roles do not give this, so you cannot either"}

@@ -22,6 +22,18 @@ const ALSO: Record<By, string> = {
   roles: "Whoever holds the role can be minted new ones.",
 };
 
+/** Minted tokens, and what was connected by OAuth, as the beginning of a sentence. */
+function whatEnds(liveTokens: number, liveConnections: number): string {
+  const counted = (n: number, noun: string) =>
+    `${n === 1 ? "One" : n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
+  const parts = [
+    liveTokens > 0 || liveConnections === 0 ? counted(liveTokens, "live token") : null,
+    liveConnections > 0 ? counted(liveConnections, "OAuth connection") : null,
+  ].filter((part) => part !== null);
+  const verb = parts.length === 1 && liveTokens + liveConnections === 1 ? "is" : "are";
+  return `${parts.join(" and ")} ${verb}`;
+}
+
 /** Revokes every token of a person or an agent, for a server, or under a role, for good: the name is typed, and the password asked for. */
 export function RevokeTokensOf({
   by,
@@ -29,7 +41,7 @@ export function RevokeTokensOf({
   onClose,
 }: {
   by: By;
-  subject: { id: string; name: string; liveTokens: number };
+  subject: { id: string; name: string; liveTokens: number; liveConnections?: number };
   onClose: () => void;
 }) {
   const router = useRouter();
@@ -40,13 +52,13 @@ export function RevokeTokensOf({
     toastErrors: false,
     onSuccess: () => router.refresh(),
   });
-  const { liveTokens } = subject;
+  const { liveTokens, liveConnections = 0 } = subject;
   return (
     <ConfirmDialog
       open
       onOpenChange={(open) => (open ? undefined : onClose())}
       title={`Revoke every token ${PREPOSITION[by]} ${subject.name}?`}
-      consequence={`${liveTokens === 1 ? "One live token is" : `${liveTokens.toLocaleString("en-US")} live tokens are`} refused from now on, for good. ${ALSO[by]}`}
+      consequence={`${whatEnds(liveTokens, liveConnections)} refused from now on, for good. ${ALSO[by]}`}
       confirmLabel="Revoke them all"
       typeToConfirm={subject.name}
       askReason

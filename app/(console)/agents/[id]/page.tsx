@@ -66,7 +66,7 @@ export default async function AgentPage({ params }: { params: Promise<{ id: stri
         <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_380px]">
           <div className="flex min-w-0 flex-col gap-6">
             <TokensOf ctx={ctx} filter={{ agentId: agent.id }} mintHref={mintHref(ctx, agent)} />
-            {may(ctx, "grant.read") ? (
+            {may(ctx, "grant.read") && agent.kind === "interactive" ? (
               <GrantsOf
                 ctx={ctx}
                 filter={{ agentId: agent.id }}

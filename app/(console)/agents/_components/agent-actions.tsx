@@ -34,7 +34,7 @@ export function AgentActions({
   const unanswered = agent.orphaned || agent.owner === null;
   return (
     <>
-      {mayRevoke && agent.liveTokens > 0 ? (
+      {mayRevoke && agent.liveTokens + agent.liveConnections > 0 ? (
         <Button variant="danger-quiet" onClick={() => setOpen("revoke")}>
           Revoke all tokens
         </Button>
@@ -56,7 +56,7 @@ export function AgentActions({
         open={open === "suspend"}
         onOpenChange={(next) => (next ? undefined : close())}
         title={`Suspend ${agent.name}?`}
-        consequence={`${tokens} stop working at once, those of people through it among them. Activating it again brings them back.`}
+        consequence={`${tokens} stop working at once, those of people through it among them, and what it got by OAuth. Activating it again brings them back.`}
         confirmLabel="Suspend"
         onConfirm={async () => (await run({ agentId: agent.id, status: "suspended" })).ok}
       />

@@ -36,6 +36,13 @@ export function ClientCard({
     >
       {client ? (
         <>
+          <div className="border-hairline bg-page mb-1 flex items-center gap-1 rounded-md border py-1 pr-1 pl-3">
+            <div className="min-w-0 flex-1">
+              <p className="text-caption text-ink-2">Client id</p>
+              <code className="mono text-ink block wrap-anywhere">{client.clientId}</code>
+            </div>
+            <CopyButton iconOnly value={client.clientId} label="Copy client id" />
+          </div>
           <ClientFacts agent={agent} client={client} />
           {usesSecret(client.authMethod) || client.secrets.length > 0 ? (
             <ClientSecrets
@@ -63,15 +70,6 @@ function ClientFacts({ agent, client }: { agent: AgentDto; client: OauthClientDt
   return (
     <DescriptionList
       items={[
-        {
-          term: "Client id",
-          detail: (
-            <span className="flex items-start gap-1">
-              <code className="mono min-w-0 flex-1 wrap-anywhere">{client.clientId}</code>
-              <CopyButton iconOnly value={client.clientId} label="Copy client id" className="-my-1" />
-            </span>
-          ),
-        },
         ...(agent.documentHost
           ? [
               {

@@ -65,7 +65,7 @@ export function PersonActions({
           },
         ]
       : []),
-    ...(mayRevoke && person.counts.liveTokens > 0
+    ...(mayRevoke && person.counts.liveTokens + person.counts.liveConnections > 0
       ? [
           {
             label: "Revoke all tokens",
@@ -110,11 +110,7 @@ export function PersonActions({
       {open === "unlink" ? <UnlinkSso person={person} self={self} onClose={close} /> : null}
       {open === "invite" ? <Reinvite person={person} onClose={close} /> : null}
       {open === "revoke" ? (
-        <RevokeTokensOf
-          by="people"
-          subject={{ id: person.id, name: person.name, liveTokens: person.counts.liveTokens }}
-          onClose={close}
-        />
+        <RevokeTokensOf by="people" subject={{ id: person.id, name: person.name, ...person.counts }} onClose={close} />
       ) : null}
     </>
   );

@@ -20,7 +20,16 @@ const server = (counts: Partial<ServerDto["counts"]> = {}, more: Partial<ServerD
   requireDpop: false,
   importUrl: null,
   importedAt: null,
-  counts: { scopes: 2, tools: 3, closedTools: 0, driftedTools: 0, liveKeys: 1, liveTokens: 4, ...counts },
+  counts: {
+    scopes: 2,
+    tools: 3,
+    closedTools: 0,
+    driftedTools: 0,
+    liveKeys: 1,
+    liveTokens: 4,
+    liveConnections: 0,
+    ...counts,
+  },
   createdAt: at,
   updatedAt: at,
   ...more,
@@ -74,6 +83,7 @@ describe("findingsOf", () => {
   it("says that no role gives anything where those that name it resolve to nothing", () => {
     expect(ids(server(), [key(at)], [role([])])).toEqual(["no_role"]);
     expect(ids(server({ liveTokens: 0 }), [key(at)], [reads])).toEqual(["no_token"]);
+    expect(ids(server({ liveTokens: 0, liveConnections: 1 }), [key(at)], [reads])).toEqual([]);
   });
 
   it("tells a caller only whether it is disabled, and says nothing of the built-in server", () => {

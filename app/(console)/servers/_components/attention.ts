@@ -120,13 +120,13 @@ function reachFindings(server: ServerDto, roles: readonly ServerRoleDto[] | null
         remedy: { label: "Create a role", href: `/roles/new?server=${server.id}` },
       },
     ];
-  if (server.counts.liveTokens > 0) return [];
+  if (server.counts.liveTokens + server.counts.liveConnections > 0) return [];
   return [
     {
       id: "no_token",
       tone: "info",
-      title: "No live token is for it",
-      text: "Mint one for whoever shall call it.",
+      title: "Nobody has a token for it",
+      text: "Mint one for whoever shall call it, or connect an agent that signs in by itself.",
       remedy: { label: "Mint a token", href: `/tokens/new?server=${server.id}` },
     },
   ];

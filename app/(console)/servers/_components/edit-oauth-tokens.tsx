@@ -91,13 +91,13 @@ function TokensDialog({ server, onClose }: { server: ServerDto; onClose: () => v
         <SpanField
           label="Lifetime"
           required
-          hint="A minute to 24 hours. Ending an agent\u2019s access is in force at once, however long this is."
+          hint="A minute to 24 hours. Ending an agent's access is in force at once, however long this is."
           value={lifetime}
           onChange={setLifetime}
           error={fieldErrors.accessTokenSeconds}
         />
         <Switch
-          label="Only bound to the agent\u2019s key"
+          label="Only bound to the agent's key"
           description="DPoP: a stolen token is worthless without that key. Agents that cannot do it are refused."
           checked={requireDpop}
           onCheckedChange={setRequireDpop}

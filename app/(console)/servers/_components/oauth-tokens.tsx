@@ -24,7 +24,7 @@ export function OAuthTokens({ server, mayWrite }: { server: ServerDto; mayWrite:
           { term: "Lifetime", detail: `${formatDuration(accessTokenSeconds)}, then the agent refreshes it` },
           {
             term: "Bound",
-            detail: requireDpop ? "always, to the agent\u2019s key (DPoP)" : "where the agent asks for DPoP",
+            detail: requireDpop ? "always, to the agent's key (DPoP)" : "where the agent asks for DPoP",
           },
         ]}
       />

@@ -118,6 +118,16 @@ function Facts({
                   term: "Live tokens",
                   detail: <Count href={`/tokens?serverId=${server.id}`} value={counts.liveTokens} />,
                 },
+                ...(builtin
+                  ? []
+                  : [
+                      {
+                        term: "Connected",
+                        detail: (
+                          <Count href={`/agents/connected?serverId=${server.id}`} value={counts.liveConnections} />
+                        ),
+                      },
+                    ]),
               ]
             : []),
           {

@@ -18,7 +18,7 @@ export function ServerActions({ server, mayRevoke }: { server: ServerDto; mayRev
   const close = () => setOpen(null);
   return (
     <>
-      {mayRevoke && server.counts.liveTokens > 0 ? (
+      {mayRevoke && server.counts.liveTokens + server.counts.liveConnections > 0 ? (
         <Menu
           trigger={
             <Button size="icon" aria-label="More">
@@ -39,11 +39,7 @@ export function ServerActions({ server, mayRevoke }: { server: ServerDto; mayRev
       {server.status === "active" ? <DisableServer server={server} /> : <EnableServer server={server} />}
       {open === "edit" ? <EditServer server={server} onClose={close} /> : null}
       {open === "revoke" ? (
-        <RevokeTokensOf
-          by="servers"
-          subject={{ id: server.id, name: server.name, liveTokens: server.counts.liveTokens }}
-          onClose={close}
-        />
+        <RevokeTokensOf by="servers" subject={{ id: server.id, name: server.name, ...server.counts }} onClose={close} />
       ) : null}
     </>
   );

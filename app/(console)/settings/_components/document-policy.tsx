@@ -32,11 +32,11 @@ export function DocumentPolicy({ policy, mayWrite }: { policy: PolicyDto; mayWri
             options={[
               {
                 value: "off",
-                label: "Nobody\u2019s",
+                label: "Nobody's",
                 description: "Agents that are known so are refused, too, while this holds.",
               },
               { value: "listed", label: "Those on a listed host" },
-              { value: "open", label: "Anybody\u2019s on the public internet" },
+              { value: "open", label: "Anybody's on the public internet" },
             ]}
           />
           {documents === "off" ? null : (

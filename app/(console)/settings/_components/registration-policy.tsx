@@ -39,7 +39,7 @@ export function RegistrationPolicy({ policy, mayWrite }: { policy: PolicyDto; ma
               {
                 value: "listed",
                 label: "Those that go on to a listed place",
-                description: "The answer to a person\u2019s consent reaches these places alone.",
+                description: "The answer to a person's consent reaches these places alone.",
               },
               { value: "open", label: "Anybody", description: "Each of them still asks people, one by one." },
             ]}
@@ -53,7 +53,7 @@ export function RegistrationPolicy({ policy, mayWrite }: { policy: PolicyDto; ma
             <Field
               label="Places"
               required
-              hint="One per line: a host (claude.ai), or an app\u2019s scheme with its colon (cursor:). Ports and paths do not matter."
+              hint="One per line: a host (claude.ai), or an app's scheme with its colon (cursor:). Ports and paths do not matter."
               error={errorOf("registrationPlaces")}
             >
               <Textarea

@@ -115,7 +115,7 @@ function Status({ grant }: { grant: GrantDto }) {
         </span>
       ) : (
         <span className="text-meta text-ink-2">
-          {grant.status === "live" ? "until " : null}
+          {grant.status === "live" ? "ends " : null}
           <Time at={grant.expiresAt} />
         </span>
       )}
