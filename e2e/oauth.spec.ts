@@ -222,7 +222,8 @@ test("the settings decide who may register, an agent becomes a client with a sec
   const secret = await readSecret(page, "Client secret");
   page.once("dialog", (dialog) => void dialog.accept());
   await page.getByRole("button", { name: "Done" }).click();
-  const issued = page.getByRole("listitem").filter({ hasText: secret.slice(-4) });
+  const secrets = page.getByRole("region", { name: "Client secrets" });
+  const issued = secrets.getByRole("listitem").filter({ hasText: secret.slice(-4) });
   await expect(issued).toContainText("active");
   const ask = () =>
     fetch(`${gatehouse.url}/oauth/token`, {

@@ -12,7 +12,7 @@ export async function readSecret(page: Page, label: string): Promise<string> {
   const shown = page.getByRole("button", { name: "Show", exact: true });
   await shown.click();
   const field = page.getByLabel(label, { exact: true });
-  await expect(field).toHaveText(/^gth_(ro|rw|adm|srv)_[0-9A-Za-z]{49}$/);
+  await expect(field).toHaveText(/^gth_(ro|rw|adm|srv|cs)_[0-9A-Za-z]{49}$/);
   return (await field.textContent()) ?? "";
 }
 
