@@ -65,6 +65,7 @@ export const AUDIT_ACTIONS = {
   "client.forget": "An OAuth client that had registered itself, and that nobody had let in, was forgotten",
   "client.secret_issue": "A client secret was issued",
   "client.secret_revoke": "A client secret was revoked",
+  "issuer.set": "Whether an identity provider's word lets agents in was changed",
   "signing_key.rotate": "A new key for signing OAuth tokens was made",
   "token.validate": "A server asked whether a call may go ahead",
   "token.introspect": "A server introspected a token",

@@ -6,7 +6,7 @@ import { idField, instantField, lineField } from "@/lib/fields";
 export const AUTH_METHODS = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"] as const;
 
 /** Ways to tokens that no agent has unless an admin says so. */
-export const EXTRA_GRANTS = ["token_exchange", "device_code"] as const;
+export const EXTRA_GRANTS = ["token_exchange", "device_code", "jwt_bearer"] as const;
 
 const redirectUriField = z
   .string()

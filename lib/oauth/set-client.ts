@@ -31,6 +31,7 @@ const GRANT_TYPES: Record<"interactive" | "machine", ClientGrantType[]> = {
 const EXTRA_GRANT_TYPES: Record<(typeof EXTRA_GRANTS)[number], ClientGrantType> = {
   token_exchange: "urn:ietf:params:oauth:grant-type:token-exchange",
   device_code: "urn:ietf:params:oauth:grant-type:device_code",
+  jwt_bearer: "urn:ietf:params:oauth:grant-type:jwt-bearer",
 };
 const EXTRA: ReadonlySet<string> = new Set(Object.values(EXTRA_GRANT_TYPES));
 
@@ -42,8 +43,9 @@ function grantTypesOf(
 ): string[] {
   const extra = extraGrants?.map((name) => EXTRA_GRANT_TYPES[name]) ?? before.filter((type) => EXTRA.has(type));
   // Whoever acts through another is named in its tokens, and must be who it says.
-  if (authMethod === "none" && extra.includes(EXTRA_GRANT_TYPES.token_exchange))
-    throw fieldError("validation_failed", "extraGrants", "Only an agent that proves who it is may exchange tokens.");
+  const provers = [EXTRA_GRANT_TYPES.token_exchange, EXTRA_GRANT_TYPES.jwt_bearer] as string[];
+  if (authMethod === "none" && extra.some((type) => provers.includes(type)))
+    throw fieldError("validation_failed", "extraGrants", "Only an agent that proves who it is may do that.");
   const usual = GRANT_TYPES[kind].filter((type) => type !== "authorization_code" || redirectUris.length > 0);
   return [...usual, ...new Set(extra)];
 }

@@ -36,6 +36,7 @@ import * as tokensId from "./tokens/[id]/route";
 import * as tokensIdRevoke from "./tokens/[id]/revoke/route";
 import * as tokensIdRotate from "./tokens/[id]/rotate/route";
 import * as tokensRevokeAll from "./tokens/revoke-all/route";
+import * as trustedIssuers from "./trusted-issuers/route";
 import * as tools from "./tools/route";
 import * as toolsId from "./tools/[id]/route";
 
@@ -79,6 +80,7 @@ const ROUTES: readonly Route[] = [
   tokensRevokeAll,
   tools,
   toolsId,
+  trustedIssuers,
 ];
 
 /** What each of them was made from. */

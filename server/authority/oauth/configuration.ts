@@ -11,6 +11,7 @@ import { SIGNING_ALGORITHM, type KeyRing } from "@/lib/oauth/signing-keys";
 import { secureCookies } from "@/lib/session/cookie";
 import { adapterFor } from "./adapter";
 import { currentCtx, resourceOf } from "./asking";
+import { GRANT_PROFILES } from "./assertion-grant";
 import { consoleActor } from "./console-session";
 import { deviceFlow } from "./device-flow";
 import { renderError } from "./error-page";
@@ -134,6 +135,7 @@ export function engineConfiguration(ring: KeyRing): Configuration {
       revocation_endpoint: `${issuer}${OWN_ROUTES.revocation}`,
       revocation_endpoint_auth_methods_supported: ["none", "client_secret_basic", "client_secret_post"],
       client_id_metadata_document_supported: true,
+      authorization_grant_profiles_supported: GRANT_PROFILES,
       response_modes_supported: ["query"],
     },
     features: {

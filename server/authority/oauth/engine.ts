@@ -6,6 +6,7 @@ import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
 import { reapAllOAuth } from "@/lib/oauth/reap";
 import { knownKeyRing, refreshKeyRing, type KeyRing } from "@/lib/oauth/signing-keys";
+import { registerAssertionGrant } from "./assertion-grant";
 import { engineConfiguration } from "./configuration";
 import { tellWhatIsOpen } from "./discovery";
 import { guardDeviceFlow } from "./device-flow";
@@ -81,6 +82,7 @@ function buildEngine(ring: KeyRing): Callback {
   const sign = adoptModels(provider);
   registerRefreshGrant(provider, sign);
   registerExchangeGrant(provider, sign);
+  registerAssertionGrant(provider, sign);
   guardDeviceFlow(provider);
   watchRefusals(provider);
   tellWhatIsOpen(provider);

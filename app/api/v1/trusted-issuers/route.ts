@@ -1,0 +1,20 @@
+import { endpoint } from "@/lib/http/endpoint";
+import { defineRoute } from "@/lib/http/route";
+import { setIssuerSchema, trustedIssuerSchema, trustedIssuersSchema } from "@/lib/oauth/issuer-schema";
+import { listTrustedIssuers, setTrustedIssuer } from "@/lib/oauth/trusted-issuers";
+
+export const { GET, POST, PATCH, DELETE, PUT, OPTIONS } = defineRoute("/trusted-issuers", {
+  GET: endpoint({
+    summary: "List the identity providers whose word lets agents in for their people (ID-JAG)",
+    response: trustedIssuersSchema,
+    verb: listTrustedIssuers,
+    input: () => ({}),
+  }),
+  POST: endpoint({
+    summary: "Trust an identity provider, change where its keys stand, or trust it no more",
+    body: setIssuerSchema,
+    response: trustedIssuerSchema,
+    verb: setTrustedIssuer,
+    input: ({ body }) => body,
+  }),
+});
