@@ -83,13 +83,16 @@ describe("gatehouse token mint --admin", () => {
 describe("gatehouse agent client", () => {
   it("makes an agent an OAuth client by name, and issues it a secret that is told once", async () => {
     const owner = await makePerson();
-    const agent = json(await gatehouse(["agent", "add", "--name", "Nightly", "--owner", owner.id, "--json"]));
-    expect(await gatehouse(["agent", "client", "Nightly"])).toMatchObject({ code: 0, out: "It is no OAuth client.\n" });
-    const set = await gatehouse(["agent", "client", "Nightly", "--auth", "client_secret_basic", "--json"]);
+    const agent = json(await gatehouse(["agent", "add", "--name", "Client of a night", "--owner", owner.id, "--json"]));
+    expect(await gatehouse(["agent", "client", "Client of a night"])).toMatchObject({
+      code: 0,
+      out: "It is no OAuth client.\n",
+    });
+    const set = await gatehouse(["agent", "client", "Client of a night", "--auth", "client_secret_basic", "--json"]);
     expect(json(set)).toMatchObject({ clientId: agent.id, grantTypes: ["client_credentials"] });
-    const issued = json(await gatehouse(["agent", "secret", "Nightly", "--json"]));
+    const issued = json(await gatehouse(["agent", "secret", "Client of a night", "--json"]));
     expect(credentialKind(String(issued.secret))).toBe("cs");
-    const told = json(await gatehouse(["agent", "client", "Nightly", "--json"]));
+    const told = json(await gatehouse(["agent", "client", "Client of a night", "--json"]));
     expect(told.secrets).toMatchObject([{ id: issued.id, status: "active" }]);
     expect(JSON.stringify(told)).not.toContain(issued.secret);
   });
