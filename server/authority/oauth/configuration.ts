@@ -136,7 +136,6 @@ export function engineConfiguration(ring: KeyRing): Configuration {
       revocation_endpoint_auth_methods_supported: ["none", "client_secret_basic", "client_secret_post"],
       client_id_metadata_document_supported: true,
       authorization_grant_profiles_supported: GRANT_PROFILES,
-      response_modes_supported: ["query"],
     },
     features: {
       devInteractions: { enabled: false },
