@@ -134,6 +134,8 @@ async function answer(address) {
     await page.getByLabel("E-mail address").fill(OWNER.email);
     await page.getByLabel("Password", { exact: true }).fill(OWNER.password);
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.waitForURL("**/connect/*");
+    await page.waitForLoadState("networkidle");
     await page.getByRole("button", { name: "Allow" }).click();
     await page.waitForURL(`http://127.0.0.1:${CALLBACK_PORT}/**`);
   } finally {
@@ -153,7 +155,8 @@ async function runSuite(product, { clientId, resource }, results) {
     results,
   ]);
   const asked = await heard(suite, new RegExp(`${product.url}/oauth/authorize\\S+`), 60_000);
-  if (asked) await answer(asked[0]);
+  // It would wait for the browser for five minutes.
+  if (asked) await answer(asked[0]).catch((error) => (suite.child.kill(), Promise.reject(error)));
   const code = await suite.ended;
   console.log(suite.output);
   return code;
