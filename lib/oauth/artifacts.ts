@@ -70,8 +70,12 @@ export async function putArtifactOnce(kind: ArtifactKind, id: string, expiresAt:
 }
 
 /** One by its id; `consumed` (Unix seconds) is in it where it was used up. */
-export async function findArtifact(kind: ArtifactKind, id: string): Promise<ArtifactPayload | undefined> {
-  return payloadOf(await db().oauthArtifact.findFirst({ where: where(kind, id), select: SELECT }));
+export async function findArtifact(
+  kind: ArtifactKind,
+  id: string,
+  tx: Tx = db(),
+): Promise<ArtifactPayload | undefined> {
+  return payloadOf(await tx.oauthArtifact.findFirst({ where: where(kind, id), select: SELECT }));
 }
 
 /** One by its `uid`. */

@@ -9,7 +9,7 @@ import { readClient, type ClientRow } from "./client";
 import { declaredTools } from "./declared-tools";
 import { readDevice } from "./device";
 import { heldScopes } from "./held";
-import { answerInteraction, readInteraction, type Interaction } from "./interaction";
+import { answerInteraction, lockInteraction, readInteraction, type Interaction } from "./interaction";
 import { documentHost, isLocalRedirect, redirectName } from "./redirect";
 import { defaultScopes, findResource, type ResourceServerRow } from "./resource";
 import type { AskApprovalInput } from "./approval-schema";
@@ -75,7 +75,7 @@ async function readAsked(ctx: Ctx, tx: Tx, { params }: Interaction): Promise<Ask
 export const readConsent = defineRead(
   { action: "grant.read", permission: "grant.give.own" },
   async ({ ctx, db }, input: ReadConsentInput): Promise<ConsentRequest> => {
-    const interaction = await readInteraction(input);
+    const interaction = await readInteraction(db, input);
     const { client, clientApproval, server, scopes, tools } = await readAsked(ctx, db, interaction);
     const owner =
       client.agent.ownerId === null
@@ -126,7 +126,8 @@ function requireFreshEnough(
 export const giveConsent = defineVerb(
   { action: "grant.give", permission: "grant.give.own" },
   async ({ ctx, tx, record }, input: GiveConsentInput): Promise<ConsentAnswered> => {
-    const interaction = await readInteraction(input);
+    const interaction = await lockInteraction(tx, input);
+    if (interaction.result) return { location: interaction.returnTo };
     const { client, clientApproval, server, scopes, tools } = await readAsked(ctx, tx, interaction);
     const given = input.scopes.map((name) => scopes.find((scope) => scope.name === name));
     const missing = input.scopes.filter((_name, nth) => !given[nth]?.held);
@@ -197,7 +198,7 @@ export const giveConsent = defineVerb(
 export const askApproval = defineVerb(
   { action: "approval.ask", permission: "grant.give.own" },
   async ({ ctx, tx, record }, input: AskApprovalInput): Promise<{ id: string }> => {
-    const { client, clientApproval, server, scopes } = await readAsked(ctx, tx, await readInteraction(input));
+    const { client, clientApproval, server, scopes } = await readAsked(ctx, tx, await readInteraction(tx, input));
     const { actor } = ctx;
     if (actor.kind !== "person") throw refusal(ctx, "grant.give.own");
     const wanted = scopes.filter(({ held, approval }) => held && !isGiven(approval)).map(({ name }) => name);
@@ -236,7 +237,8 @@ export const askApproval = defineVerb(
 export const refuseConsent = defineVerb(
   { action: "grant.refuse", permission: "grant.give.own" },
   async ({ ctx, tx, record }, input: RefuseConsentInput): Promise<ConsentAnswered> => {
-    const interaction = await readInteraction(input);
+    const interaction = await lockInteraction(tx, input);
+    if (interaction.result) return { location: interaction.returnTo };
     const { client, server } = await readAsked(ctx, tx, interaction);
     await answerInteraction(tx, input.uid, interaction, {
       error: "access_denied",

@@ -35,18 +35,27 @@ export type InteractionResult =
  * The request of that id, begun in this very browser: otherwise who sends somebody a link would get what they give. Throws
  * `link_not_found` where there is none, it was begun elsewhere, or it is over.
  */
-export async function readInteraction({
-  uid,
-  startedHere,
-}: {
-  uid: string;
-  startedHere: string | null;
-}): Promise<Interaction> {
+export async function readInteraction(
+  tx: Tx,
+  { uid, startedHere }: { uid: string; startedHere: string | null },
+): Promise<Interaction> {
   if (uid !== startedHere)
     throw new GatehouseError("link_not_found", { refusal: true, internal: "begun in another browser" });
-  const payload = await findArtifact("Interaction", uid);
+  const payload = await findArtifact("Interaction", uid, tx);
   if (!payload) throw new GatehouseError("link_not_found");
   return interactionSchema.parse(payload);
+}
+
+/**
+ * `readInteraction`, locked until the transaction ends: of two answers at once the second finds `result`, the first's, and has
+ * nothing to add.
+ */
+export async function lockInteraction(
+  tx: Tx,
+  input: { uid: string; startedHere: string | null },
+): Promise<Interaction> {
+  await tx.$executeRaw`SELECT 1 FROM oauth_artifact WHERE kind = 'Interaction' AND uid = ${input.uid} FOR UPDATE`;
+  return readInteraction(tx, input);
 }
 
 /** Notes what the person said; the engine goes on with it at `returnTo`. */

@@ -1,6 +1,8 @@
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 import { db } from "@/lib/db";
+import { giveConsent } from "@/lib/oauth/consent";
+import { STARTED_COOKIE } from "@/lib/oauth/interaction";
 import { revokeGrant } from "@/lib/oauth/revoke-grant";
 import { systemCtx } from "@/lib/testing/ctx";
 import { entriesSince, lastIdx, useTestDatabase } from "@/lib/testing/database";
@@ -194,6 +196,24 @@ describe("the authorization code grant", () => {
     expect(await entriesSince(before)).toMatchObject([
       { action: "grant.give", outcome: "denied", reason: "link_not_found" },
     ]);
+  });
+
+  it("makes one grant of a double click, and of twenty answers at once", async () => {
+    const client = await makeClient();
+    const uid = await its.browser.open(
+      authorizeUrl(issuer(), {
+        client_id: client.clientId,
+        redirect_uri: CALLBACK,
+        code_challenge: pkce().challenge,
+        resource: its.server.resource,
+      }),
+    );
+    const answer = { uid, startedHere: its.browser.cookie(STARTED_COOKIE), scopes: ["tickets:read"], remember: false };
+    const before = await lastIdx();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => giveConsent(its.browser.ctx, answer)));
+    expect(new Set(answers.map(({ location }) => location)).size).toBe(1);
+    expect(await db().oauthGrant.count({ where: { agentId: client.agentId } })).toBe(1);
+    expect((await entriesSince(before)).map(({ action }) => action)).toEqual(["grant.give"]);
   });
 
   it("gives no scope that the person's roles do not give, whatever is ticked", async () => {
