@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeHolder, makeRole, makeServer } from "@/lib/testing/make";
-import { db, pool } from "./db";
+import { db, logPool, pool } from "./db";
 import { mapDbError } from "./db-errors";
 
 useTestDatabase();
@@ -23,6 +23,11 @@ it("sends one query at a time in a transaction, also where a row's relations are
   await expect(failing).rejects.toThrow("division by zero");
   await setImmediate();
   expect(warnings).toEqual([]);
+});
+
+it("has no statement compiled, whatever PostgreSQL thinks that it will take", async () => {
+  for (const one of [pool(), logPool()]) expect((await one.query("SHOW jit")).rows).toEqual([{ jit: "off" }]);
+  expect(await db().$queryRaw`SHOW jit`).toEqual([{ jit: "off" }]);
 });
 
 it("outlives a connection that breaks on its way from the pool to whoever asked for it", async () => {

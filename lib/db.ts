@@ -30,6 +30,14 @@ function connectTimeoutMs(url: string): number {
   return Number.isInteger(seconds) && seconds > 0 ? seconds * 1000 : CONNECT_TIMEOUT_MS;
 }
 
+/**
+ * Our statements take a few ms. Where PostgreSQL guesses that they take long it compiles them first, which takes it seconds: it
+ * does where it was built with a compiler, as Debian's is, and knows nothing of its tables yet.
+ */
+async function withoutCompiling(client: pg.ClientBase): Promise<void> {
+  await client.query("SET jit = off");
+}
+
 function clients(): Clients {
   if (holder.__gatehouseDb) return holder.__gatehouseDb;
   const connectionString = env().DATABASE_URL;
@@ -41,6 +49,8 @@ function clients(): Clients {
       connectionTimeoutMillis: connectTimeoutMs(connectionString),
       idleTimeoutMillis: 30_000,
       application_name: "gatehouse",
+      // The pool waits for what it returns, though its types do not say so.
+      onConnect: withoutCompiling as (client: pg.ClientBase) => void,
     });
     // A dropped idle connection is the pool's to replace; without a listener it would end the process.
     pool.on("error", () => undefined);
