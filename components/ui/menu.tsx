@@ -2,8 +2,9 @@
 
 import Link from "next/link";
 import { DropdownMenu as Radix } from "radix-ui";
-import { Fragment, type ReactNode } from "react";
+import { Fragment, useRef, type ReactNode } from "react";
 import { cn } from "./class-names";
+import { noteFocus } from "./use-return-focus";
 
 export type MenuItem =
   | {
@@ -35,9 +36,12 @@ export function Menu({
   align?: "start" | "center" | "end";
   side?: "top" | "bottom" | "right";
 }) {
+  const opener = useRef<HTMLButtonElement>(null);
   return (
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
+    <Radix.Root modal={false} onOpenChange={(open) => (open ? noteFocus(opener.current) : undefined)}>
+      <Radix.Trigger asChild ref={opener}>
+        {trigger}
+      </Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
           align={align}

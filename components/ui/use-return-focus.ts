@@ -4,12 +4,13 @@ import { useRef } from "react";
 
 /** What had the focus last, menus aside: an item is gone when what it opened closes, the menu's button is not. */
 let lastFocused: HTMLElement | null = null;
-function note(target: EventTarget | null): void {
+/** Says where the focus is to come back to. A menu does for its button, which may have had it before anybody listened. */
+export function noteFocus(target: EventTarget | null): void {
   if (target instanceof HTMLElement && target !== document.body && !target.closest("[role=menu]")) lastFocused = target;
 }
 if (typeof document !== "undefined") {
-  note(document.activeElement); // who is quick has gone somewhere before this script ran
-  document.addEventListener("focusin", ({ target }) => note(target));
+  noteFocus(document.activeElement); // who is quick has gone somewhere before this script ran
+  document.addEventListener("focusin", ({ target }) => noteFocus(target));
 }
 
 /**

@@ -54,6 +54,8 @@ function plainActor(actor: Actor, line: (text: string) => string): unknown {
       const { tokenId, personId, agentId } = actor;
       return { kind: "token", id: tokenId, name: line(actor.name), personId, agentId };
     }
+    case "agent":
+      return { kind: "agent", id: actor.agentId, name: line(actor.name), personId: actor.personId };
     case "server":
       return { kind: "server", id: actor.serverId, name: line(actor.name), keyId: actor.keyId };
     case "system":
@@ -79,6 +81,7 @@ const actor: fc.Arbitrary<Actor> = fc.oneof(
   fc.record({
     kind: fc.constant("token" as const), tokenId: own, name: text, personId: fc.option(own), agentId: fc.option(own), scopes: fc.constant([]), permissions: fc.constant(permissions),
   }),
+  fc.record({ kind: fc.constant("agent" as const), agentId: own, name: text, personId: fc.option(own), permissions: fc.constant(permissions) }),
   fc.record({ kind: fc.constant("server" as const), serverId: own, keyId: own, name: text, permissions: fc.constant(permissions) }),
   fc.record({ kind: fc.constant("system" as const), job: own, permissions: fc.constant(permissions) }),
   fc.constant({ kind: "anonymous" as const, permissions }),
