@@ -242,5 +242,6 @@ async function stop(place: Place, pid: number): Promise<void> {
   if (runningPostmaster(place.cluster)?.pid !== pid) return;
   process.kill(pid, "SIGINT");
   const deadline = Date.now() + STOP_MS;
-  while (runningPostmaster(place.cluster)?.pid === pid && Date.now() < deadline) await sleep(20);
+  // The process itself, not its file: PostgreSQL removes the file a moment before it is gone.
+  while (isAlive(pid) && Date.now() < deadline) await sleep(20);
 }
