@@ -42,6 +42,11 @@ export type VerbDefinition<I> = {
   recentAuthentication?: boolean | ((ctx: Ctx, input: I) => boolean);
   /** The thing that a refusal is about, as far as the input names it. */
   target?: (input: I) => { kind: TargetKind; id: string } | null;
+  /**
+   * What the work will narrow, where one cheap look tells: announced before the work begins, which then need not be undone
+   * and done again for it. A guess: what it leaves out is announced when the work says so, what it has too much is given up.
+   */
+  foresee?: (ctx: Ctx, db: Tx, input: I) => Promise<readonly Subject[]>;
 };
 
 /** What a caller adds to a verb's transaction. A read has none, and ignores it. */
@@ -66,7 +71,12 @@ export function defineVerb<I, O>(
   const run = async (ctx: Ctx, input: I, within?: Within<O>): Promise<O> => {
     try {
       admit(definition, ctx, input);
-      return await attempt(ctx, (scope) => work(scope, input), within);
+      const { foresee } = definition;
+      return await attempt(ctx, {
+        foresee: foresee && (() => foresee(ctx, db(), input)),
+        work: (scope) => work(scope, input),
+        within,
+      });
     } catch (error) {
       const known = mapDbError(error);
       if (known?.refusal) await recordRefusal(ctx, definition, input, known);
@@ -108,10 +118,18 @@ function admit<I>(definition: VerbDefinition<I>, ctx: Ctx, input: I): void {
   if (typeof needed === "function" ? needed(ctx, input) : needed) requireRecentAuthentication(ctx);
 }
 
+type Attempt<O> = {
+  foresee?: () => Promise<readonly Subject[]>;
+  work: (scope: VerbScope) => Promise<O>;
+  within?: Within<O>;
+};
+
 /** Runs work in one transaction, writes its entries last, and tries again where it lost a race (deadlock, serialisation). */
-async function attempt<O>(ctx: Ctx, work: (scope: VerbScope) => Promise<O>, within?: Within<O>): Promise<O> {
+async function attempt<O>(ctx: Ctx, { foresee, work, within }: Attempt<O>): Promise<O> {
   const changes = new Changes();
   try {
+    const foreseen = (await foresee?.()) ?? [];
+    if (foreseen.length > 0) await changes.announce(foreseen);
     for (let tries = 1; ; tries++) {
       try {
         const result = await inTransaction(ctx, changes, work, within);

@@ -30,6 +30,10 @@ export const updateAgent = defineVerb(
     action: "agent.update",
     permission: "agent.write",
     target: (input: UpdateAgentInput) => ({ kind: "agent", id: input.agentId }),
+    foresee: async (_ctx, db, { agentId: id, status }) =>
+      status === "suspended" && (await db.agent.count({ where: { id, status: "active" } })) > 0
+        ? [{ kind: "agent", id }]
+        : [],
   },
   async (scope, input): Promise<AgentDto> => {
     const { ctx, tx, record } = scope;

@@ -4,8 +4,16 @@ import { pool, type Tx } from "@/lib/db";
 import { GatehouseError } from "@/lib/errors";
 import type { Subject } from "./subject";
 
-/** The channel that wakes the holders of leases early. What they must know stands in the table `change`. */
+/**
+ * The channel that wakes the holders of leases early. What they must know stands in the table `change`; where it is short
+ * enough the notification says it as well (`Notice`), so that they need not read it first.
+ */
 export const CHANGE_CHANNEL = "gatehouse_change";
+
+/** What a notification says: the changes from number `first` on, without a gap, as `[kind, id]`. */
+export type Notice = { first: number; subjects: readonly (readonly [string, string])[] };
+/** PostgreSQL takes less than 8,000 bytes. */
+const MAX_NOTICE_CHARS = 4_000;
 
 /** Tells the triggers that note whatever nobody else does: this transaction has noted its changes itself. */
 const NOTED_SETTING = "gatehouse.noted";
@@ -37,8 +45,10 @@ WITH head AS (UPDATE change_head SET seq = seq + cardinality($1::text[]) WHERE i
      noted AS (INSERT INTO change (seq, subject_kind, subject_id, state, narrows)
                SELECT head.seq - cardinality($1::text[]) + nth, kind, id, '${state}', true
                FROM head, unnest($1::text[], $2::text[]) WITH ORDINALITY AS s(kind, id, nth))
-SELECT seq::float8 AS seq, pg_notify('${CHANGE_CHANNEL}', '')::text AS woken,
-       set_config('${NOTED_SETTING}', 'on', true) AS noted FROM head`;
+SELECT seq::float8 AS seq, set_config('${NOTED_SETTING}', 'on', true) AS noted,
+       pg_notify('${CHANGE_CHANNEL}', CASE WHEN $3 = '' THEN '' ELSE
+         '{"first":' || (seq - cardinality($1::text[]) + 1) || ',"subjects":' || $3 || '}' END)::text AS woken
+FROM head`;
 const NOTE_PENDING = noted("pending");
 const NOTE_FINAL = noted("final");
 
@@ -49,13 +59,19 @@ FROM lease WHERE expires_at > clock_timestamp()`;
 const kindsOf = (subjects: readonly Subject[]) => subjects.map(({ kind }) => kind);
 const idsOf = (subjects: readonly Subject[]) => subjects.map(({ id }) => id);
 
+/** The parameters of a statement that notes changes. */
+function notedValues(subjects: readonly Subject[]): [string[], string[], string] {
+  const said = JSON.stringify(subjects.map(({ kind, id }) => [kind, id]));
+  return [kindsOf(subjects), idsOf(subjects), said.length <= MAX_NOTICE_CHARS ? said : ""];
+}
+
 /**
  * Steps 1 and 2 of a revocation: commits that something is about to be narrowed, and waits until no process holds it in a
  * cache, nor will before the change is made or given up. Never longer than one lease. Throws `unavailable` where the
  * database does not answer.
  */
 export async function announce(subjects: readonly Subject[]): Promise<Announcement> {
-  const { rows } = await pool().query<{ seq: number }>(NOTE_PENDING, [kindsOf(subjects), idsOf(subjects)]);
+  const { rows } = await pool().query<{ seq: number }>(NOTE_PENDING, notedValues(subjects));
   const last = rows[0]?.seq;
   if (last === undefined) throw new Error("change_head has no row");
   const announcement = { first: last - subjects.length + 1, last, subjects };
@@ -110,7 +126,7 @@ export async function finishAnnounced(tx: Tx, { first, last }: Announcement): Pr
 
 /** Notes a change inside the transaction that makes it, in force with its commit: the urgent form. */
 export async function noteChange(tx: Tx, subjects: readonly Subject[]): Promise<number> {
-  const rows = await tx.$queryRawUnsafe<{ seq: number }[]>(NOTE_FINAL, kindsOf(subjects), idsOf(subjects));
+  const rows = await tx.$queryRawUnsafe<{ seq: number }[]>(NOTE_FINAL, ...notedValues(subjects));
   const seq = rows[0]?.seq;
   if (seq === undefined) throw new Error("change_head has no row");
   return seq;

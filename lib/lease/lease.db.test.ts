@@ -8,7 +8,7 @@ import { anonymousCtx, systemCtx } from "@/lib/testing/ctx";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeAgent, makePerson, makeRole, makeServer } from "@/lib/testing/make";
 import { makeTokenParties } from "@/lib/testing/make-token";
-import { announce, giveUp } from "./announce";
+import { announce, CHANGE_CHANNEL, giveUp, type Notice } from "./announce";
 import { LeasedCache } from "./cache";
 import { Lease, LEASE_MS } from "./lease";
 import type { Subject } from "./subject";
@@ -47,6 +47,14 @@ const lives = (instance: string, cursor: number, ms: number) =>
   pool().query(
     `INSERT INTO lease (instance, expires_at, cursor) VALUES ($1, clock_timestamp() + $3 * interval '1 millisecond', $2)`,
     [instance, cursor, ms],
+  );
+const notify = (notice: Notice) => pool().query("SELECT pg_notify($1, $2)", [CHANGE_CHANNEL, JSON.stringify(notice)]);
+/** A change of which nobody is told. */
+const note = (tokenId: string) =>
+  pool().query(
+    `WITH head AS (UPDATE change_head SET seq = seq + 1 RETURNING seq)
+     INSERT INTO change (seq, subject_kind, subject_id) SELECT seq, 'token', $1 FROM head`,
+    [tokenId],
   );
 /** The database answers everything but who holds a lease. */
 async function withoutLeases<T>(work: () => Promise<T>): Promise<T> {
@@ -119,6 +127,25 @@ describe("a lease", () => {
     expect(dropped).toEqual(["token:tok_a", "role:rol_b"]);
     expect(lease.cursor).toBe(last);
     await giveUp({ first, last });
+  });
+
+  it("drops what a notification says before it has read it", async () => {
+    const { lease, dropped } = await hold();
+    const before = lease.cursor;
+    // Nothing of it stands in the table: what it says is all that there is.
+    await notify({ first: before + 1, subjects: [["token", "tok_a"]] });
+    await vi.waitFor(() => expect(dropped).toEqual(["token:tok_a"]), 10_000);
+    expect(lease.cursor).toBe(before + 1);
+  });
+
+  it("reads for itself where one notification before another was lost, and where one says nothing", async () => {
+    const { lease, dropped } = await hold();
+    const before = lease.cursor;
+    await note("tok_silent");
+    await note("tok_said");
+    await notify({ first: before + 2, subjects: [["token", "tok_said"]] });
+    await vi.waitFor(() => expect(dropped).toEqual(["token:tok_silent", "token:tok_said"]), 10_000);
+    expect(lease.cursor).toBe(before + 2);
   });
 
   it("keeps out what was read before it was first held, for that may have been changed since", async () => {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import type { TimedQuery } from "@/lib/db";
 import { log } from "@/lib/log";
-import { CHANGE_CHANNEL } from "./announce";
+import { CHANGE_CHANNEL, type Notice } from "./announce";
 import { EVERYTHING, type Subject } from "./subject";
 
 /** How long a lease lasts, ms, counted from when its renewal was sent. */
@@ -60,6 +60,8 @@ export class Lease {
   #client: pg.Client | null = null;
   /** The last change that was applied here; null before the first renewal. */
   #cursor: number | null = null;
+  /** The cursor that the last renewal said. */
+  #confirmed: number | null = null;
   #endsAtMs = -Infinity;
   /** Wall minus monotonic clock when the renewal that counts was sent. */
   #offsetMs = 0;
@@ -110,11 +112,10 @@ export class Lease {
           this.#woken = false;
           await this.#catchUp(client);
         }
-        const before = this.#cursor;
         await this.#renew(client);
         await this.#tidy(client);
         // What was applied is confirmed at once: somebody waits for it.
-        if (before === null || this.#cursor === before) await this.#untilNext(RENEW_EVERY_MS);
+        if (this.#cursor === this.#confirmed) await this.#untilNext(RENEW_EVERY_MS);
       } catch (error) {
         if (this.#closed) break;
         log.warn({ err: error }, "The lease could not be renewed; answers come from the database until it is");
@@ -133,8 +134,8 @@ export class Lease {
     client.on("error", () => {
       if (this.#client === client) this.#disconnect();
     });
-    client.on("notification", () => {
-      this.#woken = true;
+    client.on("notification", ({ payload }) => {
+      if (!this.#applyNotice(payload)) this.#woken = true;
       this.#wake();
     });
     try {
@@ -165,33 +166,42 @@ export class Lease {
   async #renew(client: pg.Client): Promise<void> {
     const sentAtMs = this.#clocks.monotonicMs();
     const offsetMs = this.#clocks.wallMs() - sentAtMs;
-    const { rows } = await this.#ask<{ cursor: number }>(client, RENEW, [
-      this.#options.instance,
-      GRANTED_MS,
-      this.#cursor,
-    ]);
+    const said = this.#cursor;
+    const { rows } = await this.#ask<{ cursor: number }>(client, RENEW, [this.#options.instance, GRANTED_MS, said]);
+    this.#confirmed = said;
     if (this.#cursor === null) {
       // A process that joins has cached nothing: whatever was changed before, it has applied. But a read that is under way
       // may be older than that.
       this.#options.onChanges([EVERYTHING]);
-      this.#cursor = rows[0]?.cursor ?? null;
+      this.#confirmed = this.#cursor = rows[0]?.cursor ?? null;
     }
     await this.#catchUp(client);
     this.#endsAtMs = Math.max(this.#endsAtMs, sentAtMs + LEASE_MS);
     this.#offsetMs = offsetMs;
   }
 
+  /** Applies what a notification says, where nothing is missing before it. False where the changes must be read. */
+  #applyNotice(payload: string | undefined): boolean {
+    if (!payload || this.#cursor === null) return false;
+    const { first, subjects } = JSON.parse(payload) as Notice;
+    // With one that has been lost in between, what it said would be taken for applied.
+    if (first !== this.#cursor + 1) return false;
+    this.#options.onChanges(subjects.map(([kind, id]) => ({ kind, id }) as Subject));
+    this.#cursor += subjects.length;
+    return true;
+  }
+
   /** Reads the changes above the cursor and applies them. Where some are missing (it slept too long), everything is dropped. */
   async #catchUp(client: pg.Client): Promise<void> {
-    if (this.#cursor === null) return;
-    const { rows } = await this.#ask<{ head: number; holders: number; subjects: Subject[] }>(client, CHANGES, [
-      this.#cursor,
-    ]);
-    const { head, holders, subjects } = rows[0] ?? { head: this.#cursor, holders: 1, subjects: [] };
+    const above = this.#cursor;
+    if (above === null) return;
+    const { rows } = await this.#ask<{ head: number; holders: number; subjects: Subject[] }>(client, CHANGES, [above]);
+    const { head, holders, subjects } = rows[0] ?? { head: above, holders: 1, subjects: [] };
     this.#holders = Math.max(1, holders);
-    if (head === this.#cursor) return;
-    this.#options.onChanges(subjects.length === head - this.#cursor ? subjects : [EVERYTHING]);
-    this.#cursor = head;
+    if (head === above) return;
+    this.#options.onChanges(subjects.length === head - above ? subjects : [EVERYTHING]);
+    // A notification may have gone further meanwhile.
+    this.#cursor = Math.max(this.#cursor ?? 0, head);
   }
 
   /** What a crash left behind: announcements without a process, leases long ended, changes that everybody has read. */

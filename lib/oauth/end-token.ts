@@ -28,6 +28,8 @@ export const endAccessToken = defineVerb(
     action: "token.revoke",
     permission: "token.revoke",
     target: ({ id }: EndAccessTokenInput) => ({ kind: "token", id }),
+    foresee: async (_ctx, db, { id }) =>
+      (await db.accessToken.count({ where: { id, revokedAt: null } })) > 0 ? [{ kind: "token", id }] : [],
   },
   async (scope, { id, reason }): Promise<RevocationDto> => {
     const { ctx, tx, record } = scope;

@@ -3,12 +3,12 @@ import { z } from "zod";
 import { reach } from "@/lib/authz/require";
 import { decodeCursor, encodeCursor } from "@/lib/cursor";
 import { nowDate, type Ctx } from "@/lib/ctx";
-import { GatehouseError } from "@/lib/errors";
 import type { Prisma } from "@/lib/generated/prisma/client.ts";
 import type { Page } from "@/lib/page";
 import { defineRead } from "@/lib/verb";
 import { documentHost } from "./redirect";
 import type { GrantDto, ListGrantsInput } from "./schema";
+import { requireTheirGrant } from "./their-grant";
 
 /** The columns a `GrantDto` is made of. */
 export const grantSelect = {
@@ -106,11 +106,7 @@ export const listGrants = defineRead(READ, async ({ ctx, db }, input: ListGrants
 export const getGrant = defineRead(
   { ...READ, target: (id: string) => ({ kind: "grant", id }) },
   async ({ ctx, db }, id: string): Promise<GrantDto> => {
-    const within = reach(ctx, "grant.read");
-    const row = await db.oauthGrant.findUnique({ where: { id }, select: grantSelect });
-    const theirs = row && (within.all || row.person.id === within.personId);
-    if (!row || !theirs)
-      throw new GatehouseError("grant_not_found", { refusal: row !== null, internal: row ? "not theirs" : undefined });
-    return toGrantDto(row, nowDate(ctx));
+    const row = await db.oauthGrant.findUnique({ where: { id }, select: { ...grantSelect, personId: true } });
+    return toGrantDto(requireTheirGrant(ctx, "grant.read", row), nowDate(ctx));
   },
 );

@@ -1,10 +1,18 @@
 import "server-only";
-import { reach } from "@/lib/authz/require";
-import { GatehouseError } from "@/lib/errors";
+import type { Ctx } from "@/lib/ctx";
+import type { Tx } from "@/lib/db";
 import type { RevocationDto } from "@/lib/token/schema";
 import { defineVerb } from "@/lib/verb";
 import { endGrants } from "./end-grants";
 import type { RevokeGrantInput } from "./schema";
+import { requireTheirGrant } from "./their-grant";
+
+const theirs = async (ctx: Ctx, db: Tx, id: string) =>
+  requireTheirGrant(
+    ctx,
+    "grant.revoke",
+    await db.oauthGrant.findUnique({ where: { id }, select: { personId: true, revokedAt: true } }),
+  );
 
 /**
  * Ends what a person let an agent do; every token that hangs from it is refused from then on. Doing it again ends nothing
@@ -15,16 +23,14 @@ export const revokeGrant = defineVerb(
     action: "grant.revoke",
     permission: ["grant.revoke", "grant.revoke.own"],
     target: ({ id }: RevokeGrantInput) => ({ kind: "grant", id }),
+    foresee: async (ctx, db, { id, urgent }) => {
+      if (urgent) return [];
+      const { revokedAt } = await theirs(ctx, db, id);
+      return revokedAt ? [] : [{ kind: "grant", id }];
+    },
   },
   async (scope, { id, reason, urgent }): Promise<RevocationDto> => {
-    const within = reach(scope.ctx, "grant.revoke");
-    const grant = await scope.tx.oauthGrant.findUnique({ where: { id }, select: { personId: true } });
-    const theirs = grant && (within.all || grant.personId === within.personId);
-    if (!grant || !theirs)
-      throw new GatehouseError("grant_not_found", {
-        refusal: grant !== null,
-        internal: grant ? "not theirs" : undefined,
-      });
+    await theirs(scope.ctx, scope.tx, id);
     return endGrants(scope, { ids: [id], reason: reason ?? null, urgent });
   },
 );

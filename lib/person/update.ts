@@ -56,6 +56,10 @@ export const updatePerson = defineVerb(
     permission: "person.write",
     recentAuthentication: (_ctx, input: UpdatePersonInput) => input.consoleRole !== undefined,
     target: (input) => ({ kind: "person", id: input.personId }),
+    foresee: async (_ctx, db, { personId: id, status }) =>
+      status === "suspended" && (await db.person.count({ where: { id, status: "active" } })) > 0
+        ? [{ kind: "person", id }]
+        : [],
   },
   async (scope, input): Promise<PersonDto> => {
     const { ctx, tx, record } = scope;

@@ -78,6 +78,12 @@ export const revokeTokens = defineVerb(
     permission: ["token.revoke", "token.revoke.own", "token.revoke.many"],
     recentAuthentication: (ctx: Ctx, input: RevokeInput) => input.by !== "tokens" && may(ctx, "token.revoke.many"),
     target: targetOf,
+    foresee: async (ctx, db, { by, id, urgent }) => {
+      if (by !== "tokens" || urgent) return [];
+      const token = await db.token.findUnique({ where: { id }, select: { personId: true, revokedAt: true } });
+      requireTheirs(ctx, "token.revoke", token);
+      return token?.revokedAt ? [] : [{ kind: "token", id }];
+    },
   },
   async (scope, input): Promise<RevocationDto> => {
     const { ctx, tx } = scope;
