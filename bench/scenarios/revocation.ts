@@ -10,6 +10,8 @@ import type { Report, Stage } from "../scenario";
 const QUIET_TIMES = 10;
 const FAULTS_TIMES = 20;
 const SEED = "7";
+/** Programs that have just started compile what they run. */
+const WARM_UP_SECONDS = 5;
 /** How long each of an authority's callers rests after an answer, ms: busy, but not more than two cores can do. */
 const REST_MS = 20;
 
@@ -19,6 +21,8 @@ async function measure(folder: string, faults: "none" | "all", seconds: number):
   rmSync(file, { force: true });
   const args = [
     "scripts/faults.mjs",
+    "--warm-up",
+    String(WARM_UP_SECONDS),
     "--seed",
     SEED,
     "--seconds",
@@ -71,7 +75,7 @@ export async function revocation({ folder, options, findings, say }: Stage): Pro
   const checked = `${(quiet.tokens + faulty.tokens).toLocaleString("en-US")} histories of ${(total(quiet) + total(faulty)).toLocaleString("en-US")} calls were checked: ${staleAllows} stale allows, ${violations} violations of linearizability.`;
   return {
     text: `${heading}\n\n${textTable(table)}\n\n${checked}`,
-    markdown: `## ${heading}\n\nThree authorities on one PostgreSQL, four callers on each that rest ${REST_MS} ms after an answer (${perSecond} calls/s in all while nothing is wrong), tokens ended at random; \`answer\` is from the call of the revocation to its answer, when no process allows the token any more, \`first denial\` until each process was seen to deny. Seed ${SEED}. ${checked}\n\n${markdownTable(table)}`,
+    markdown: `## ${heading}\n\nThree authorities on one PostgreSQL, four callers on each that rest ${REST_MS} ms after an answer (${perSecond} calls/s in all while nothing is wrong), tokens ended at random, the first ${WARM_UP_SECONDS} s in no time; \`answer\` is from the call of the revocation to its answer, when no process allows the token any more, \`first denial\` until each process was seen to deny. Seed ${SEED}. ${checked}\n\n${markdownTable(table)}`,
     data: { quiet: { ...quiet, happened: [] }, faulty: { ...faulty, happened: [] } },
     records: { quiet: quiet.happened, faulty: faulty.happened },
     charts: {},

@@ -16,6 +16,8 @@ export const archiveRole = defineVerb(
     action: "role.archive",
     permission: "role.write",
     target: (input: { roleId: string }) => ({ kind: "role", id: input.roleId }),
+    foresee: async (_ctx, db, { roleId: id }) =>
+      (await db.role.count({ where: { id, archivedAt: null } })) > 0 ? [{ kind: "role", id }] : [],
   },
   async (scope, input): Promise<RoleDto> => {
     const { ctx, tx, record } = scope;

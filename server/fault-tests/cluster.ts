@@ -29,6 +29,11 @@ export const BUILT_AUTHORITY = "dist/authority.mjs";
 /** Under which every token is made. */
 type Terms = { roleId: string; serverIds: string[]; personId: string };
 
+type Made = { dataDir: string; database: EmbeddedDatabase; key: string; terms: Terms };
+
+/** `proxied`: each authority reaches the database through the proxy of its own that faults need. */
+type ClusterOptions = { proxied: boolean };
+
 /** How the history calls this process, which revokes as the console does: by a verb, over a connection of its own. */
 const VERB = "verb";
 const MINTED_AT_ONCE = 8;
@@ -48,17 +53,19 @@ export class Cluster {
   readonly #dataDir: string;
   readonly #key: string;
   readonly #terms: Terms;
+  readonly #proxied: boolean;
   #database: EmbeddedDatabase;
 
-  private constructor(dataDir: string, database: EmbeddedDatabase, key: string, terms: Terms) {
-    this.#dataDir = dataDir;
-    this.#database = database;
-    this.#key = key;
-    this.#terms = terms;
+  private constructor(made: Made, { proxied }: ClusterOptions) {
+    this.#dataDir = made.dataDir;
+    this.#database = made.database;
+    this.#key = made.key;
+    this.#terms = made.terms;
+    this.#proxied = proxied;
   }
 
   /** Starts the database, makes a server with a key, and no authority yet. `cleanUp` of the process tests ends it. */
-  static async start(): Promise<Cluster> {
+  static async start(options: ClusterOptions = { proxied: true }): Promise<Cluster> {
     const dataDir = makeDataDir();
     const database = await startEmbedded(dataDir);
     process.env.DATABASE_URL = database.url;
@@ -68,14 +75,15 @@ export class Cluster {
     const role = await makeRole([server.id], SCOPES);
     const person = await makeHolder(role.id);
     const { secret } = await makeKey(server.id);
-    return new Cluster(dataDir, database, secret, { roleId: role.id, serverIds: [server.id], personId: person.id });
+    const terms = { roleId: role.id, serverIds: [server.id], personId: person.id };
+    return new Cluster({ dataDir, database, key: secret, terms }, options);
   }
 
   /** Another member, not started yet. */
   async add(script = BUILT_AUTHORITY): Promise<Member> {
     const proxy = await DatabaseProxy.start(this.#database.port);
     const databaseUrl = new URL(this.#database.url);
-    databaseUrl.port = String(proxy.port);
+    if (this.#proxied) databaseUrl.port = String(proxy.port);
     const process = new AuthorityProcess({
       script,
       port: await freePort(),

@@ -51,9 +51,17 @@ function effective(fault: string, seen: readonly Seen[]): Effective {
 
 const kindsOf = (faults: readonly Fault[]) => [...new Set(faults.map(({ kind }) => kind))].sort();
 
+type Summing = {
+  seed: string;
+  seconds: number;
+  /** Revocations of the run's first seconds are checked as all others, and counted in no time: programs that have just started compile. */
+  warmUpSeconds: number;
+};
+
 /** Sums up a run that has ended. */
-export function makeReport(run: Run, { seed, seconds }: { seed: string; seconds: number }): Report {
-  const { histories, seen, happened } = run;
+export function makeReport(run: Run, { seed, seconds, warmUpSeconds }: Summing): Report {
+  const { histories, happened } = run;
+  const seen = run.seen.filter(({ atMs }) => atMs >= warmUpSeconds * 1000);
   const rows = [effective("all", seen)];
   if (happened.length > 0) {
     const undisturbed = seen.filter(({ during }) => during.length === 0);

@@ -20,6 +20,8 @@ export type HappenedFault = Fault & { tookMs: number };
 
 /** What was seen of one revocation. */
 export type Seen = {
+  /** When it was called first, ms after the run began. */
+  atMs: number;
   /** The faults that were under way at any time between its call and its answer. */
   during: readonly Fault[];
   urgent: boolean;
@@ -65,6 +67,7 @@ export class Run {
   /** In the order of their revocations. */
   readonly #live: { token: TestToken; cold: boolean }[] = [];
   readonly #lately: TestToken[] = [];
+  #startMs = 0;
   #made = 0;
   #revoking = 0;
   #running = true;
@@ -80,7 +83,7 @@ export class Run {
   /** Runs to the end, heals everything, and judges every history. Throws where a part of the test itself failed. */
   async go(): Promise<void> {
     await this.#refill();
-    const startMs = performance.now();
+    const startMs = (this.#startMs = performance.now());
     const at = (ms: number) => sleep(Math.max(0, startMs + ms - performance.now()));
     const guarded = (work: Promise<unknown>) =>
       work.catch((error: unknown) => (this.#failure ??= this.#explained(error)));
@@ -218,7 +221,8 @@ export class Run {
     const denials = await Promise.all(watched);
     await Promise.all(probes);
     const denialsMs = denials.flatMap((ms) => (ms === null ? [] : [ms - firstCallMs]));
-    this.seen.push({ during: [...during], urgent: planned.urgent, calls, answerMs, denialsMs });
+    const atMs = firstCallMs - this.#startMs;
+    this.seen.push({ atMs, during: [...during], urgent: planned.urgent, calls, answerMs, denialsMs });
   }
 
   /** Asks one process again and again, until it has denied and the revocation was answered a while ago. */
