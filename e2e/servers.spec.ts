@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test, unique } from "./support/journey";
 import { startTickets } from "./support/mcp";
@@ -83,4 +84,33 @@ test("an import that cannot be is one clear sentence, and keeps what was typed",
   } finally {
     elsewhere.server.close();
   }
+});
+
+test("a scope is made that an admin must agree to, and asks nobody any more when that is taken back", async ({
+  visit,
+  gatehouse,
+}) => {
+  const { api } = gatehouse;
+  const resource = `https://${unique("asking").replace(" ", "-")}.example.com/mcp`;
+  const { id } = await api.post<{ id: string }>("/servers", { name: unique("Asking"), resource });
+  const page = await visit("admin");
+  await page.goto(`/servers/${id}`);
+  await page.getByRole("button", { name: "Add a scope" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("vault:open");
+  await dialog.getByRole("checkbox", { name: "An admin must agree" }).check();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id: rule }) => rule)).toEqual([]);
+  await dialog.getByRole("button", { name: "Add scope" }).click();
+  const row = page.getByRole("table", { name: "Scopes" }).getByRole("row", { name: /vault:open/ });
+  await expect(row).toContainText("an admin must agree");
+  const read = async () => (await api.get<{ items: object[] }>(`/scopes?serverId=${id}`)).items;
+  expect(await read()).toMatchObject([{ name: "vault:open", needsApproval: true }]);
+
+  await row.getByRole("button", { name: "Actions for vault:open" }).click();
+  await page.getByRole("menuitem", { name: "Edit" }).click();
+  await dialog.getByRole("checkbox", { name: "An admin must agree" }).uncheck();
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(row).not.toContainText("an admin must agree");
+  expect(await read()).toMatchObject([{ name: "vault:open", needsApproval: false }]);
 });

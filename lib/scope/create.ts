@@ -7,7 +7,7 @@ import { defineVerb, type VerbScope } from "@/lib/verb";
 import { scopeSelect, toScopeDto } from "./dto";
 import type { CreateScopeInput, ScopeDto } from "./schema";
 
-type NewScope = { name: string; access: Access; description: string };
+type NewScope = { name: string; access: Access; description: string; needsApproval: boolean };
 
 /** A scope as a tool's requirements refer to it. */
 export type KnownScope = { id: string; access: Access };
@@ -30,7 +30,7 @@ export async function insertScopes(
   await tx.scope.createMany({
     data: scopes.map((scope) => ({ ...scope, id: known.get(scope.name)?.id ?? "", serverId: server.id })),
   });
-  for (const { name, access, description } of scopes)
+  for (const { name, access, description, needsApproval } of scopes)
     record({
       action: "scope.create",
       outcome: "success",
@@ -40,6 +40,7 @@ export async function insertScopes(
         { field: "name", before: null, after: name },
         { field: "access", before: null, after: access },
         { field: "description", before: null, after: description },
+        { field: "needsApproval", before: null, after: needsApproval },
       ],
     });
   return known;

@@ -9,6 +9,7 @@ export const scopeSelect = {
   name: true,
   access: true,
   description: true,
+  needsApproval: true,
   createdAt: true,
   tools: { select: { tool: { select: { name: true } } }, orderBy: { tool: { name: "asc" } } },
 } satisfies Prisma.ScopeSelect;

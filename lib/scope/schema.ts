@@ -5,11 +5,15 @@ import { ACCESS_LEVELS } from "@/lib/server/schema";
 
 /** Client-safe: the shapes of scopes. */
 
+/** OAuth: an admin must agree before a person may give it to an agent. */
+const needsApprovalField = z.boolean();
+
 export const createScopeSchema = z.strictObject({
   serverId: idField,
   name: scopeNameField,
   access: z.enum(ACCESS_LEVELS),
   description: textField(500).default(""),
+  needsApproval: needsApprovalField.default(false),
 });
 export type CreateScopeInput = z.infer<typeof createScopeSchema>;
 
@@ -17,6 +21,7 @@ export type CreateScopeInput = z.infer<typeof createScopeSchema>;
 export const updateScopeSchema = z.strictObject({
   access: z.enum(ACCESS_LEVELS).optional(),
   description: textField(500).optional(),
+  needsApproval: needsApprovalField.optional(),
 });
 export type UpdateScopeInput = z.infer<typeof updateScopeSchema> & { scopeId: string };
 
@@ -32,6 +37,7 @@ export const scopeSchema = z.strictObject({
   name: z.string(),
   access: z.enum(ACCESS_LEVELS),
   description: z.string(),
+  needsApproval: needsApprovalField,
   /** The tools that require it, by name. */
   tools: z.array(z.string()),
   createdAt: instantField,

@@ -22,11 +22,22 @@ describe("createScope", () => {
     const server = await makeServer();
     const seq = await narrowings();
     const { result, entries } = await observe(() => createScope(systemCtx(), wanted(server.id)));
-    expect(scopeSchema.parse(result)).toMatchObject({ serverId: server.id, access: "admin", tools: [] });
+    expect(scopeSchema.parse(result)).toMatchObject({
+      ...{ serverId: server.id, access: "admin", needsApproval: false, tools: [] },
+    });
     expect(entries).toMatchObject([
       { action: "scope.create", outcome: "success", targetId: result?.id, body: { server: { id: server.id } } },
     ]);
     expect(await narrowings()).toBe(seq);
+  });
+
+  it("makes one that an admin must agree to, and says so in its entry", async () => {
+    const server = await makeServer();
+    const input = createScopeSchema.parse({ ...wanted(server.id), needsApproval: true });
+    const { result, entries } = await observe(() => createScope(systemCtx(), input));
+    expect(result).toMatchObject({ needsApproval: true });
+    const changes = entries[0]?.body.changes as { field: string }[] | undefined;
+    expect(changes).toContainEqual({ field: "needsApproval", before: null, after: true });
   });
 
   it("answers name_taken, server_not_found and builtin_immutable, without an entry", async () => {
@@ -67,6 +78,25 @@ describe("updateScope", () => {
     expect(result).toMatchObject({ access: "write", tools: ["list_tickets"] });
     expect(entries).toMatchObject([
       { action: "scope.update", body: { changes: [{ field: "access", before: "read", after: "write" }] } },
+    ]);
+    expect(await narrowings()).toBe(seq + 1);
+  });
+
+  it("asks for an admin's agreement with before and after, and numbers the narrowing; asking no more only gives", async () => {
+    const { scopes } = await makeServer();
+    const ask = (needsApproval: boolean) =>
+      observe(() => updateScope(systemCtx(), { scopeId: scopes.write.id, needsApproval }));
+    const seq = await narrowings();
+    const on = await ask(true);
+    expect(on.result).toMatchObject({ needsApproval: true, access: "write" });
+    expect(on.entries).toMatchObject([
+      { action: "scope.update", body: { changes: [{ field: "needsApproval", before: false, after: true }] } },
+    ]);
+    expect(await narrowings()).toBe(seq + 1);
+    expect((await ask(true)).entries).toEqual([]);
+    const off = await ask(false);
+    expect(off.entries).toMatchObject([
+      { action: "scope.update", body: { changes: [{ field: "needsApproval", before: true, after: false }] } },
     ]);
     expect(await narrowings()).toBe(seq + 1);
   });

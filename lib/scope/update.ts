@@ -6,7 +6,8 @@ import { lockScope } from "./lock";
 import type { ScopeDto, UpdateScopeInput } from "./schema";
 
 /**
- * Changes a scope; what is left out stays. Another access may take it from read-only tokens at once.
+ * Changes a scope; what is left out stays. Another access may take it from read-only tokens at once; so does needing an
+ * admin's agreement from agents that hold it without one.
  * Errors: `scope_not_found`, `builtin_immutable`.
  */
 export const updateScope = defineVerb(
@@ -27,7 +28,8 @@ export const updateScope = defineVerb(
       server,
       changes,
     });
-    if (changes.some(({ field }) => field === "access")) await scope.narrow([{ kind: "server", id: server.id }]);
+    const narrows = changes.some(({ field, after }) => field === "access" || (field === "needsApproval" && after));
+    if (narrows) await scope.narrow([{ kind: "server", id: server.id }]);
     return toScopeDto(row);
   },
 );

@@ -28,6 +28,8 @@ const newScopeSchema = z.strictObject({
   name: scopeNameField,
   access: z.enum(ACCESS_LEVELS),
   description: textField(500).default(""),
+  /** OAuth: an admin must agree before a person may give it to an agent. */
+  needsApproval: z.boolean().default(false),
 });
 const newToolSchema = z.strictObject({
   name: lineField(256),

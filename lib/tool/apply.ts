@@ -110,7 +110,10 @@ async function openTools(
   const missing = new Map(
     assigned
       .filter(({ suggestedScope }) => !known.has(suggestedScope))
-      .map(({ suggestedScope: name, suggestedAccess: access }) => [name, { name, access, description: "" }]),
+      .map(({ suggestedScope: name, suggestedAccess: access }) => [
+        name,
+        { name, access, description: "", needsApproval: false },
+      ]),
   );
   if (missing.size > 0) requirePermission(scope.ctx, "scope.write");
   const made = await insertScopes(scope, server, [...missing.values()], "scopes");

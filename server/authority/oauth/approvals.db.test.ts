@@ -3,6 +3,7 @@ import { db } from "@/lib/db";
 import { decideApproval, endApproval, listApprovals } from "@/lib/oauth/approvals";
 import { askApproval } from "@/lib/oauth/consent";
 import { STARTED_COOKIE } from "@/lib/oauth/interaction";
+import { updateScope } from "@/lib/scope/update";
 import { personCtx, systemCtx } from "@/lib/testing/ctx";
 import { entriesSince, lastIdx, useTestDatabase } from "@/lib/testing/database";
 import { makeHolder, makePerson, makeRole, makeServer } from "@/lib/testing/make";
@@ -106,6 +107,20 @@ describe("a scope that needs an admin's agreement", () => {
     await expect(decideApproval(personCtx(its.admin), input)).rejects.toMatchObject({ code: "already_decided" });
     await expect(its.browser.allow(await begin(client), both)).rejects.toMatchObject({ code: "approval_required" });
     expect((await its.browser.allow(await begin(client), ["tickets:read"])).searchParams.get("code")).toBeTruthy();
+  });
+});
+
+describe("a scope that comes to need an admin's agreement", () => {
+  it("is gone at once for agents that hold it without one, and back when none is asked any more", async () => {
+    const { id: scopeId } = its.server.scopes.read;
+    const request = { resource: its.server.resource, scope: "tickets:read" };
+    const { body } = await connect(its.browser, issuer(), await makeClient(), request, ["tickets:read"]);
+    const token = body.access_token ?? "";
+    expect(await validate(token)).toMatchObject({ scopes: ["tickets:read"] });
+    await updateScope(systemCtx(), { scopeId, needsApproval: true });
+    expect(await validate(token)).toMatchObject({ scopes: [] });
+    await updateScope(systemCtx(), { scopeId, needsApproval: false });
+    await expect.poll(() => validate(token)).toMatchObject({ scopes: ["tickets:read"] });
   });
 });
 

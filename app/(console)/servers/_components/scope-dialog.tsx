@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useAction } from "@/components/session/use-action";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
+import { CheckboxField } from "@/components/ui/checkbox";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, FieldSet } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
@@ -35,6 +36,7 @@ export function ScopeDialog({
   const [name, setName] = useState(scope?.name ?? `${slug}:`);
   const [access, setAccess] = useState<Access>(scope?.access ?? "read");
   const [description, setDescription] = useState(scope?.description ?? "");
+  const [needsApproval, setNeedsApproval] = useState(scope?.needsApproval ?? false);
   const done = () => {
     onClose();
     router.refresh();
@@ -44,8 +46,8 @@ export function ScopeDialog({
   const { pending, fieldErrors } = scope ? updating : creating;
   const submit = () =>
     scope
-      ? updating.run({ scopeId: scope.id, access, description })
-      : creating.run({ serverId, name: name.trim(), access, description });
+      ? updating.run({ scopeId: scope.id, access, description, needsApproval })
+      : creating.run({ serverId, name: name.trim(), access, description, needsApproval });
   return (
     <Dialog
       open
@@ -117,6 +119,15 @@ export function ScopeDialog({
             onChange={(event) => setDescription(event.target.value)}
           />
         </Field>
+        <CheckboxField
+          label="An admin must agree"
+          description="Before a person may let an agent use it, an admin agrees for that person and agent."
+          checked={needsApproval}
+          onCheckedChange={(next) => setNeedsApproval(next === true)}
+        />
+        {scope && !scope.needsApproval && needsApproval ? (
+          <Callout tone="expiring">Connected agents that no admin agreed to lose it at once.</Callout>
+        ) : null}
       </form>
     </Dialog>
   );

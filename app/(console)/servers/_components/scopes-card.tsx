@@ -1,4 +1,5 @@
 import { AccessBadge } from "@/components/scope/access-badge";
+import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
@@ -60,7 +61,10 @@ export function ScopesCard({
                   </div>
                 </TableCell>
                 <TableCell>
-                  <AccessBadge access={scope.access} />
+                  <div className="flex flex-wrap gap-1 py-1">
+                    <AccessBadge access={scope.access} />
+                    {scope.needsApproval ? <Badge>an admin must agree</Badge> : null}
+                  </div>
                 </TableCell>
                 {server.builtin ? null : (
                   <TableCell data-align="right" className="max-sm:hidden">
