@@ -62,13 +62,15 @@ export class AuthorityProcess {
       if (this.#child === child) this.#child = null;
     });
     await new Promise<void>((listening, failed) => {
-      const fail = () => failed(new Error(`the authority at ${port} did not start: ${this.#said.slice(-2_000)}`));
-      const late = setTimeout(fail, START_MS);
-      child.once("exit", fail);
+      const fail = (why: string) =>
+        failed(new Error(`the authority at ${port} did not start: ${why}\n${this.#said.slice(-2_000)}`));
+      const late = setTimeout(fail, START_MS, "it took too long");
+      const ended = () => fail("it ended");
+      child.once("exit", ended);
       child.on("message", (message: ToLauncher) => {
-        if (message.kind !== "listening") return fail();
+        if (message.kind !== "listening") return fail(JSON.stringify(message));
         clearTimeout(late);
-        child.off("exit", fail);
+        child.off("exit", ended);
         listening();
       });
     });
