@@ -12,8 +12,8 @@ import { byTable, firstFound, readTokens, type FoundToken, type ServerTable } fr
 import type { TokenFacts } from "./decide";
 import { readAsks, type Ask, type Snapshot } from "./snapshot";
 
-/** About 3 KB each, with what is kept of those that come again: 150 MB where all of them do. */
-const MAX_TOKENS = 50_000;
+/** About 3 KB each, with what is kept of those that come again: 90 MB where all of them do. */
+const MAX_TOKENS = 30_000;
 const MAX_KEYS = 10_000;
 /** A server weighs as much as it has tools. */
 const MAX_TOOLS = 200_000;
