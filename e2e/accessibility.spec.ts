@@ -25,7 +25,7 @@ async function everyPage({ api, company }: Gatehouse): Promise<string[]> {
     ...["/roles", "/roles/new", `/roles/${company.roles.editor.id}`, `/roles/${company.roles.editor.id}/edit`],
     ...["/people", "/people?new=1", `/people/${company.people.member.id}`],
     ...["/agents", "/agents?new=1", `/agents/${agent.id}`, "/agents/connected", "/agents/approvals", "/settings"],
-    ...["/audit?range=all", "/account", "/nowhere-at-all"],
+    ...["/audit?range=all", "/account", "/notices", "/nowhere-at-all"],
   ];
 }
 

@@ -1,41 +1,13 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import { expect, test, unique } from "./support/journey";
-import { startOAuthTickets, type TicketsServer } from "./support/mcp";
-import type { Gatehouse } from "./support/gatehouse";
 import { OAuthApp } from "./support/oauth-client";
 import { readSecret } from "./support/mint";
-import { newPerson } from "./support/people";
-import { freePort } from "./support/process";
 import { tablesThatHold } from "./support/secrets";
 import { fillSignIn } from "./support/sign-in";
+import { foundTickets } from "./support/tickets";
 
 test.setTimeout(180_000);
-
-/** A server of this journey alone, running and registered, and somebody whose role gives all of it. */
-async function foundTickets(gatehouse: Gatehouse) {
-  const { api, url } = gatehouse;
-  const port = await freePort();
-  const made = await api.post<{ id: string }>("/servers", {
-    ...{ name: unique("Tickets"), resource: `http://127.0.0.1:${port}/mcp` },
-    scopes: [
-      { name: "tickets:read", access: "read", description: "See tickets" },
-      { name: "tickets:write", access: "write", description: "Close tickets" },
-    ],
-    tools: [
-      { name: "list_tickets", scopes: ["tickets:read"] },
-      { name: "close_ticket", scopes: ["tickets:write"] },
-    ],
-  });
-  const server = await api.get<{ id: string; name: string }>(`/servers/${made.id}`);
-  const { key } = await api.post<{ key: string }>(`/servers/${server.id}/keys`, {});
-  const role = await api.post<{ id: string }>("/roles", {
-    ...{ name: unique("Ticket desk"), scopes: ["tickets:*"], serverIds: [server.id] },
-  });
-  const person = await newPerson(gatehouse, { password: "a password for one journey", roleIds: [role.id] });
-  const tickets: TicketsServer = await startOAuthTickets({ url, serverKey: key }, port);
-  return { server, person, tickets };
-}
 
 /** The browser goes where the app sends it; the person answers there. */
 async function openConsent(page: Page, app: OAuthApp) {

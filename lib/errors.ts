@@ -30,6 +30,7 @@ export const ERROR_CODES = [
   "client_not_found",
   "grant_not_found",
   "approval_not_found",
+  "notice_not_found",
   "session_not_found",
   "entry_not_found",
   "link_not_found",

@@ -18,6 +18,7 @@ export const ID_PREFIXES = {
   refreshToken: "ort",
   secret: "sec",
   approval: "apr",
+  notice: "ntc",
   request: "req",
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -1,14 +1,16 @@
 "use client";
 
-import { Menu as MenuIcon, Search } from "lucide-react";
+import { Bell, Menu as MenuIcon, Search } from "lucide-react";
 import { signOut } from "next-auth/react";
 import { Dialog as Radix } from "radix-ui";
 import { useCallback, useState, type ReactNode } from "react";
 import type { Permission } from "@/lib/authz/permissions";
 import { Button } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
 import type { Reader } from "./account-menu";
 import { CommandMenu } from "./command-menu";
 import { Logo } from "./logo";
+import { noticesLabel } from "./notices-link";
 import { ShortcutHelp } from "./shortcut-help";
 import { useShortcuts } from "./shortcuts";
 import { SideNavigation } from "./side-navigation";
@@ -17,11 +19,14 @@ import { SideNavigation } from "./side-navigation";
 export function Shell({
   reader,
   permissions,
+  unseenNotices,
   children,
 }: {
   reader: Reader;
   /** What the reader may do, as the server says; decides only what is shown. */
   permissions: readonly Permission[];
+  /** How many notices wait for the reader. */
+  unseenNotices: number;
   children: ReactNode;
 }) {
   const [navigationOpen, setNavigationOpen] = useState(false);
@@ -35,6 +40,7 @@ export function Shell({
     <SideNavigation
       reader={reader}
       permissions={permissions}
+      unseenNotices={unseenNotices}
       onNavigate={onNavigate}
       onSearch={() => {
         onNavigate?.();
@@ -78,6 +84,11 @@ export function Shell({
           <Logo className="size-5" />
           Gatehouse
         </span>
+        {unseenNotices > 0 ? (
+          <ButtonLink variant="ghost" size="icon" href="/notices" aria-label={noticesLabel(unseenNotices)}>
+            <Bell aria-hidden className="text-deny" />
+          </ButtonLink>
+        ) : null}
         <Button variant="ghost" size="icon" aria-label="Find or go to" onClick={openCommands}>
           <Search aria-hidden />
         </Button>

@@ -8,12 +8,14 @@ import { cn } from "@/components/ui/class-names";
 import { Kbd } from "@/components/ui/kbd";
 import { AccountMenu, type Reader } from "./account-menu";
 import { Logo } from "./logo";
+import { NoticesLink } from "./notices-link";
 import { isCurrent, isPermitted, NAVIGATION } from "./navigation";
 
 /** The list of screens, with the account below. Beside the page on a wide screen, in a drawer on a narrow one. */
 export function SideNavigation({
   reader,
   permissions,
+  unseenNotices,
   onNavigate,
   onSearch,
   onSignOut,
@@ -21,6 +23,8 @@ export function SideNavigation({
 }: {
   reader: Reader;
   permissions: readonly Permission[];
+  /** How many notices wait for the reader. */
+  unseenNotices: number;
   /** A link was followed (the drawer closes). */
   onNavigate?: () => void;
   onSearch: () => void;
@@ -73,6 +77,7 @@ export function SideNavigation({
         </ul>
       </nav>
       <div className="border-hairline border-t pt-2">
+        <NoticesLink unseen={unseenNotices} current={isCurrent("/notices", pathname)} onNavigate={onNavigate} />
         <AccountMenu reader={reader} onSignOut={onSignOut} onShowKeys={onShowKeys} />
       </div>
     </div>

@@ -60,6 +60,7 @@ export const AUDIT_ACTIONS = {
   "oauth.reuse":
     "A refresh token that had been exchanged long before came back: the access that it belongs to was ended",
   "oauth.refuse": "An agent's request at an OAuth endpoint was refused",
+  "notice.dismiss": "A notice was marked as seen",
   "client.register": "An OAuth client registered itself",
   "client.update": "An OAuth client was changed",
   "client.forget": "An OAuth client that had registered itself, and that nobody had let in, was forgotten",
@@ -85,6 +86,7 @@ export const AUDIT_ACTIONS = {
   "token.read": "Tokens were read",
   "session.read": "Sessions were read",
   "grant.read": "Connected agents were read",
+  "notice.read": "Notices were read",
 } as const;
 
 export type AuditAction = keyof typeof AUDIT_ACTIONS;
@@ -108,6 +110,7 @@ export const TARGET_KINDS = [
   "grant",
   "secret",
   "approval",
+  "notice",
   "signing_key",
   "audit",
 ] as const;

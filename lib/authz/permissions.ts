@@ -50,6 +50,12 @@ export const PERMISSIONS = [
   "grant.revoke.own",
   /** Agreeing to what people ask about agents. */
   "approval.decide",
+  /** What all admins are told. */
+  "notice.read",
+  "notice.read.own",
+  /** Marking as seen. */
+  "notice.dismiss",
+  "notice.dismiss.own",
   "audit.read",
   "audit.export",
   /** The instance's policy: who may become a client, how long access lasts. */
@@ -80,6 +86,8 @@ const MEMBER = [
   "grant.read.own",
   "grant.give.own",
   "grant.revoke.own",
+  "notice.read.own",
+  "notice.dismiss.own",
 ] as const satisfies readonly Permission[];
 
 const AUDITOR = [
@@ -98,6 +106,9 @@ const AUDITOR = [
   "grant.read",
   "grant.give.own",
   "grant.revoke.own",
+  "notice.read",
+  "notice.read.own",
+  "notice.dismiss.own",
 ] as const satisfies readonly Permission[];
 
 const ADMIN = [
@@ -120,6 +131,7 @@ const ADMIN = [
   "identity.unlink",
   "grant.revoke",
   "approval.decide",
+  "notice.dismiss",
   "policy.write",
 ] as const satisfies readonly Permission[];
 
@@ -145,8 +157,8 @@ export const ADMIN_SCOPE_PERMISSIONS: Record<string, readonly Permission[]> = {
   "tokens:write": ["token.read", "token.mint", "token.write", "token.rotate", "token.revoke", "token.revoke.many"],
   "tokens:revoke": ["token.read", "token.revoke", "token.revoke.many"],
   "audit:read": ["audit.read", "audit.export"],
-  "grants:read": ["grant.read"],
-  "grants:write": ["grant.read", "grant.revoke", "approval.decide"],
+  "grants:read": ["grant.read", "notice.read"],
+  "grants:write": ["grant.read", "grant.revoke", "approval.decide", "notice.read", "notice.dismiss"],
 };
 
 const ALL: ReadonlySet<Permission> = new Set(PERMISSIONS);

@@ -24,6 +24,7 @@ export const HTTP_ERRORS = {
   agent_not_found: { status: 404, title: "There is no such agent" },
   client_not_found: { status: 404, title: "This agent is not an OAuth client" },
   approval_not_found: { status: 404, title: "There is no such request for approval" },
+  notice_not_found: { status: 404, title: "There is no such notice" },
   already_decided: { status: 409, title: "This was decided already" },
   approval_pending: { status: 409, title: "The admins have been asked already" },
   approval_required: { status: 422, title: "An admin must agree first" },

@@ -6,14 +6,22 @@ import { forgetUnused } from "./unused-clients";
 const DAY_MS = 86_400_000;
 /** Expired tokens stay a while: who presents one is told that it has expired, and the log may still be asked about it. */
 const TOKENS_KEPT_MS = 7 * DAY_MS;
+/** What was told and seen; the log keeps what it was about. */
+const NOTICES_KEPT_MS = 90 * DAY_MS;
 /** Rows of one kind in one go. */
 const AT_ONCE = 5_000;
 
 /** How many rows of each kind were forgotten. */
-export type Reaped = { artifacts: number; accessTokens: number; refreshTokens: number; clients: number };
+export type Reaped = {
+  artifacts: number;
+  accessTokens: number;
+  refreshTokens: number;
+  notices: number;
+  clients: number;
+};
 
 /**
- * Forgets what is over: engine artifacts and tokens that have expired, and clients that registered themselves and that
+ * Forgets what is over: engine artifacts and tokens that have expired, notices that were seen long ago, and clients that registered themselves and that
  * nobody ever let in. One with a grant, even an ended one, stays: it is told who it is when it comes back.
  */
 export const reapOAuth = defineVerb(
@@ -30,8 +38,11 @@ export const reapOAuth = defineVerb(
     const refreshTokens = await tx.$executeRaw`
       DELETE FROM refresh_token WHERE id IN
         (SELECT id FROM refresh_token WHERE expires_at < ${before(TOKENS_KEPT_MS)} LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED)`;
+    const notices = await tx.$executeRaw`
+      DELETE FROM notice WHERE id IN
+        (SELECT id FROM notice WHERE seen_at < ${before(NOTICES_KEPT_MS)} LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED)`;
     const clients = await forgetUnused({ ctx, tx, record });
-    return { artifacts, accessTokens, refreshTokens, clients };
+    return { artifacts, accessTokens, refreshTokens, notices, clients };
   },
 );
 
@@ -41,7 +52,7 @@ const MAX_ROUNDS = 200;
 /** `reapOAuth` until nothing is left that is over: anybody may make such rows, and faster than one round takes them away. */
 export async function reapAllOAuth(ctx: Ctx): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const { artifacts, accessTokens, refreshTokens } = await reapOAuth(ctx, undefined);
-    if (Math.max(artifacts, accessTokens, refreshTokens) < AT_ONCE) return;
+    const { artifacts, accessTokens, refreshTokens, notices } = await reapOAuth(ctx, undefined);
+    if (Math.max(artifacts, accessTokens, refreshTokens, notices) < AT_ONCE) return;
   }
 }

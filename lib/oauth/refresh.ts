@@ -5,6 +5,7 @@ import { nowDate } from "@/lib/ctx";
 import { db, type Tx } from "@/lib/db";
 import { GatehouseError } from "@/lib/errors";
 import { newId } from "@/lib/id";
+import { giveNotice } from "@/lib/notice/give";
 import { makeCredential } from "@/lib/token/format";
 import { hashCandidates, hashCredential } from "@/lib/token/hash";
 import { defineVerb } from "@/lib/verb";
@@ -111,7 +112,7 @@ export type Refreshed = { outcome: "rotated" | "replayed"; refreshToken: string 
  * Exchanges a refresh token for its successor and the access token given. Under the lock of its grant's newest generation,
  * so that of any number at once the first rotates and the others, within `GRACE_SECONDS`, get the same successor. A token
  * that was exchanged earlier than that, or is older than the one valid last, was stolen or copied: the whole grant
- * ends, with an entry, and the answer is `reuse`. Throws `forbidden` as `issueAccessToken` does, and where it is expired.
+ * ends, with an entry and a notice to the person and the admins, and the answer is `reuse`. Throws `forbidden` as `issueAccessToken` does, and where it is expired.
  */
 export const refresh = defineVerb(
   {
@@ -181,6 +182,12 @@ export const refresh = defineVerb(
         generation: token.generation,
         newest: token.newestGeneration,
       },
+    });
+    await giveNotice(scope, "refresh_token_reuse", {
+      grantId: grantId ?? "",
+      personId: parties.person?.id ?? "",
+      agentId: parties.agent.id,
+      serverId: parties.server.id,
     });
     await endGrants(scope, { ids: [grantId ?? ""], reason: "A refresh token was used a second time.", urgent: true });
     return { outcome: "reuse" };

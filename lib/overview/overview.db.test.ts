@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { dismissNotice } from "@/lib/notice/dismiss";
 import { recordAlone } from "@/lib/verb";
 import { db } from "@/lib/db";
 import { anonymousCtx, personCtx, systemCtx } from "@/lib/testing/ctx";
 import { observe, useTestDatabase } from "@/lib/testing/database";
 import { makePerson } from "@/lib/testing/make";
+import { makeNotices } from "@/lib/testing/make-notice";
 import { makeTokenParties } from "@/lib/testing/make-token";
 import { countQueries } from "@/lib/testing/queries";
 import { pageTokens } from "@/lib/token/list";
@@ -91,6 +93,19 @@ describe("getOverview", () => {
       ],
     });
     expect(checklist?.steps.find(({ step }) => step === "validate")?.done).toBe(true);
+  });
+
+  it("tells the admins what nobody of them has seen yet, and a member what is theirs", async () => {
+    const member = await makePerson();
+    const { own, admins } = await makeNotices(member.id);
+    const admin = personCtx({ ...(await makePerson()), consoleRole: "admin" });
+    const told = async (ctx = admin) => (await overview(ctx)).notices;
+    expect(await told()).toMatchObject({ items: [{ id: admins.id, to: "admins" }], more: false });
+    expect(await told(personCtx(member))).toMatchObject({ items: [{ id: own.id, to: "person" }] });
+    await dismissNotice(admin, { noticeId: admins.id });
+    expect(await told()).toEqual({ items: [], more: false });
+    for (let nth = 0; nth < 6; nth++) await makeNotices(member.id);
+    expect(await told()).toMatchObject({ items: { length: 5 }, more: true });
   });
 
   it("is not for nobody in particular", async () => {

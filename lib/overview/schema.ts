@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { idField, instantField } from "@/lib/fields";
+import { noticeSchema } from "@/lib/notice/schema";
 import { TOKEN_STATUSES } from "@/lib/token/schema";
 
 /** Client-safe: what the overview shows. */
@@ -49,6 +50,8 @@ export const overviewSchema = z.strictObject({
   everything: z.boolean(),
   tokens: z.strictObject({ live: z.number().int(), href: z.string() }),
   findings: z.array(tokenFindingSchema),
+  /** What nobody has seen yet of what all admins are told; for those who may not read that, of their own. The newest `OVERVIEW_ROWS`. */
+  notices: z.strictObject({ items: z.array(noticeSchema), more: z.boolean() }),
   /** Decisions of the last 24 hours; null where the person may not read the log. */
   decisions: z
     .strictObject({

@@ -6,5 +6,5 @@ export const metadata = { title: "Overview" };
 
 export default async function OverviewPage() {
   const ctx = await requirePersonCtx();
-  return <Overview overview={await getOverview(ctx, {})} />;
+  return <Overview ctx={ctx} overview={await getOverview(ctx, {})} />;
 }

@@ -1,15 +1,17 @@
+import type { PersonCtx } from "@/app/_lib/ctx";
 import { PageHeader } from "@/components/ui/page-header";
 import { Stat } from "@/components/ui/stat";
 import type { OverviewDto } from "@/lib/overview/schema";
 import { ChecklistCard } from "./checklist";
 import { DecisionsCard } from "./decisions";
 import { Findings, findingTone, findingWord } from "./findings";
+import { NoticesToSee } from "./notices";
 import { ServersToCheck } from "./servers-to-check";
 
 const whole = new Intl.NumberFormat("en-US");
 
 /** What needs somebody today; until the first call was guarded, the way there. */
-export function Overview({ overview }: { overview: OverviewDto }) {
+export function Overview({ ctx, overview }: { ctx: PersonCtx; overview: OverviewDto }) {
   const { checklist, decisions } = overview;
   const settingUp = checklist !== null && !checklist.done;
   if (settingUp && overview.tokens.live === 0)
@@ -48,6 +50,7 @@ export function Overview({ overview }: { overview: OverviewDto }) {
       </div>
       <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="flex min-w-0 flex-col gap-6">
+          <NoticesToSee ctx={ctx} notices={overview.notices} />
           {settingUp ? <ChecklistCard checklist={checklist} /> : null}
           <Findings findings={overview.findings} />
         </div>

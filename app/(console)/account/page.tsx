@@ -10,6 +10,7 @@ import { may } from "@/lib/authz/require";
 import { getPerson } from "@/lib/person/list";
 import { listSessions } from "@/lib/session/list";
 import { GrantsOf } from "../_components/grants-of";
+import { OwnNotices } from "../_components/notices";
 import { RolesCard } from "../_components/roles-card";
 import { TokensOf } from "../_components/tokens-of";
 import { ChangePassword } from "./_components/change-password";
@@ -64,6 +65,7 @@ export default async function AccountPage() {
             </ul>
           </Card>
           <RolesCard roles={person.roles} empty="You hold none yet. Ask an admin for one to mint tokens." />
+          <OwnNotices ctx={ctx} />
           <GrantsOf
             ctx={ctx}
             filter={{ personId: person.id }}

@@ -15,6 +15,8 @@ import * as auditExport from "./audit/export/route";
 import * as grants from "./grants/route";
 import * as grantsId from "./grants/[id]/route";
 import * as grantsIdRevoke from "./grants/[id]/revoke/route";
+import * as notices from "./notices/route";
+import * as noticesIdDismiss from "./notices/[id]/dismiss/route";
 import * as people from "./people/route";
 import * as peopleId from "./people/[id]/route";
 import * as peopleIdInvite from "./people/[id]/invite/route";
@@ -57,6 +59,8 @@ const ROUTES: readonly Route[] = [
   grants,
   grantsId,
   grantsIdRevoke,
+  notices,
+  noticesIdDismiss,
   people,
   peopleId,
   peopleIdInvite,

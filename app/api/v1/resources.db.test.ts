@@ -3,6 +3,7 @@ import { db } from "@/lib/db";
 import { call, makeAdminToken, newKey, type Answered } from "@/lib/testing/admin-api";
 import { observe, useTestDatabase } from "@/lib/testing/database";
 import { makeAgent, makePerson, makeRole, makeServer } from "@/lib/testing/make";
+import { makeNotices } from "@/lib/testing/make-notice";
 import { credentialKind } from "@/lib/token/format";
 import * as agents from "./agents/route";
 import * as agent from "./agents/[id]/route";
@@ -13,6 +14,8 @@ import * as agentSecretRevoke from "./agents/[id]/secrets/[secretId]/revoke/rout
 import * as auditEntry from "./audit/[id]/route";
 import * as audit from "./audit/route";
 import * as auditExport from "./audit/export/route";
+import * as notices from "./notices/route";
+import * as noticeDismiss from "./notices/[id]/dismiss/route";
 import * as people from "./people/route";
 import * as person from "./people/[id]/route";
 import * as invite from "./people/[id]/invite/route";
@@ -44,7 +47,7 @@ const unique = (word: string) => `${word} ${++nth}`;
 
 beforeAll(async () => {
   admin = (await makeAdminToken()).token;
-  for (const noun of ["servers", "roles", "people", "agents", "tokens", "audit"])
+  for (const noun of ["servers", "roles", "people", "agents", "tokens", "grants", "audit"])
     readers[noun] = (await makeAdminToken({ scopes: [`${noun}:read`] })).token;
 });
 
@@ -286,6 +289,24 @@ describe("OAuth clients", () => {
     expect(await call(agentSecretRevoke, "POST", { token: admin, params: elsewhere })).toMatchObject({
       status: 404,
       json: { code: "key_not_found" },
+    });
+  });
+});
+
+describe("notices", () => {
+  it("are listed as the admins' alone, marked as seen once, and left to writers by readers", async () => {
+    const { own, admins } = await makeNotices((await makePerson()).id);
+    const listed = await call(notices, "GET", { token: readers.grants, query: "?seen=false" });
+    const ids = (listed.json.items as { id: string }[]).map(({ id }) => id);
+    expect([ids.includes(admins.id), ids.includes(own.id)]).toEqual([true, false]);
+    const params = { id: admins.id };
+    expect((await call(noticeDismiss, "POST", { token: readers.grants, params })).status).toBe(403);
+    const seen = await call(noticeDismiss, "POST", { token: admin, params });
+    const again = await call(noticeDismiss, "POST", { token: admin, params });
+    expect([seen.status, again.status, again.json.seenAt]).toEqual([200, 200, seen.json.seenAt]);
+    expect(await call(noticeDismiss, "POST", { token: admin, params: { id: own.id } })).toMatchObject({
+      status: 404,
+      json: { code: "notice_not_found" },
     });
   });
 });

@@ -1,0 +1,53 @@
+import type { ReactNode } from "react";
+import { EntityLink } from "@/components/entity/entity-link";
+import { Time } from "@/components/ui/time";
+import type { NoticeKind } from "@/lib/notice/catalogue";
+import type { NoticeDto } from "@/lib/notice/schema";
+
+type Told = { what: ReactNode; remedy: ReactNode };
+type Named = (kind: "agent" | "person" | "server", thing: { id: string; name: string }) => ReactNode;
+
+/** How each kind is told: what happened, and what to do about it; to the person themself, or to the admins. */
+const TOLD: Record<NoticeKind, (notice: NoticeDto, named: Named) => Told> = {
+  refresh_token_reuse: ({ to, agent, person, server, ip, createdAt }, named) => {
+    const own = to === "person";
+    return {
+      what: (
+        <>
+          Somebody used an old refresh token of {named("agent", agent)}
+          {own ? null : <>, which acted for {named("person", person)}</>} on {named("server", server)},{" "}
+          <Time at={createdAt} />
+          {ip ? (
+            <>
+              , from <span className="mono">{ip}</span>
+            </>
+          ) : null}
+          . Its access was ended.
+        </>
+      ),
+      remedy: own
+        ? `If that address is none of yours, the token was stolen: tell an admin. To go on working, connect ${agent.name} again.`
+        : `The token was copied, or the agent kept an old one. ${person.name} is told too, and may connect it again.`,
+    };
+  },
+};
+
+/** A notice in words; `seen` says by whom and when, where somebody has. */
+export function noticeWords(notice: NoticeDto, { mayOpen }: { mayOpen: boolean }): Told & { seen: ReactNode } {
+  const named: Named = (kind, { id, name }) =>
+    mayOpen ? (
+      <EntityLink kind={kind} id={id} name={name} icon={false} className="font-medium" />
+    ) : (
+      <span className="font-medium">{name}</span>
+    );
+  const { seenAt, seenBy, to } = notice;
+  return {
+    ...TOLD[notice.kind](notice, named),
+    seen: seenAt ? (
+      <>
+        Seen {to === "admins" && seenBy ? `by ${seenBy.name ?? seenBy.id} ` : null}
+        <Time at={seenAt} />
+      </>
+    ) : null,
+  };
+}

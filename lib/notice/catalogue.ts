@@ -1,0 +1,16 @@
+/** Client-safe: every kind of notice, once. A new one is a line here, and a value of the database's `NoticeKind`. */
+
+/** Whom a notice is for: the person whose access it is about, or all admins. */
+export const NOTICE_AUDIENCES = ["person", "admins"] as const;
+export type NoticeAudience = (typeof NOTICE_AUDIENCES)[number];
+
+/** What each kind tells, and whom. */
+export const NOTICE_KINDS = {
+  refresh_token_reuse: {
+    means: "A refresh token that had been exchanged came back: the access that it belongs to was ended",
+    tells: ["person", "admins"],
+  },
+} as const satisfies Record<string, { means: string; tells: readonly NoticeAudience[] }>;
+
+export type NoticeKind = keyof typeof NOTICE_KINDS;
+export const NOTICE_KIND_NAMES = Object.keys(NOTICE_KINDS) as [NoticeKind, ...NoticeKind[]];

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { idField, instantField } from "@/lib/fields";
+import { pageQuerySchema } from "@/lib/page";
+import { NOTICE_AUDIENCES, NOTICE_KIND_NAMES } from "./catalogue";
+
+/** Client-safe: what somebody should hear of. */
+
+export const listNoticesSchema = pageQuerySchema.extend({
+  /** `false`: only what nobody has seen yet; `true`: only what somebody has. */
+  seen: z.stringbool().optional(),
+  /** Only what is for the reader alone, or only what is for all admins. */
+  to: z.enum(NOTICE_AUDIENCES).optional(),
+});
+export type ListNoticesInput = z.infer<typeof listNoticesSchema>;
+
+export const dismissNoticeSchema = z.strictObject({ noticeId: idField });
+export type DismissNoticeInput = z.infer<typeof dismissNoticeSchema>;
+
+const namedSchema = z.strictObject({ id: idField, name: z.string() });
+
+export const noticeSchema = z.strictObject({
+  id: idField,
+  kind: z.enum(NOTICE_KIND_NAMES),
+  /** `person`: for the one who reads it; `admins`: for all of them. */
+  to: z.enum(NOTICE_AUDIENCES),
+  grantId: idField,
+  /** Whose access it is about. */
+  person: namedSchema,
+  agent: namedSchema,
+  server: namedSchema,
+  /** From where it was done, as far as Gatehouse saw. */
+  ip: z.string().nullable(),
+  createdAt: instantField,
+  seenAt: instantField.nullable(),
+  /** Who marked it as seen; `name` is null where that was no person. */
+  seenBy: z.strictObject({ id: z.string(), name: z.string().nullable() }).nullable(),
+});
+/** A notice as everybody outside `lib/notice` sees it. */
+export type NoticeDto = z.infer<typeof noticeSchema>;
