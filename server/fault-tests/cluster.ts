@@ -55,6 +55,7 @@ export class Cluster {
   readonly #terms: Terms;
   readonly #proxied: boolean;
   #database: EmbeddedDatabase;
+  #restarted: Promise<void> = Promise.resolve();
 
   private constructor(made: Made, { proxied }: ClusterOptions) {
     this.#dataDir = made.dataDir;
@@ -144,8 +145,16 @@ export class Cluster {
     return { kind: "revoke", where: VERB, outcome, urgent, invokedMs, respondedMs: performance.now() };
   }
 
-  /** Ends the database (in order, or by force), and starts it again at the same port after a while. */
-  async restartDatabase(how: "stop" | "kill", downMs: number): Promise<void> {
+  /**
+   * Ends the database (in order, or by force), and starts it again at the same port after a while. One after the other: on a
+   * busy machine one may take so long that the next is due.
+   */
+  restartDatabase(how: "stop" | "kill", downMs: number): Promise<void> {
+    this.#restarted = this.#restarted.then(() => this.#restart(how, downMs));
+    return this.#restarted;
+  }
+
+  async #restart(how: "stop" | "kill", downMs: number): Promise<void> {
     const { pid, port } = this.#database;
     if (how === "stop") await this.#database.stop();
     else {
