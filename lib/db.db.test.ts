@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeHolder, makeRole, makeServer } from "@/lib/testing/make";
-import { db, logPool, pool } from "./db";
+import { db, logPool, pool, transaction, type Query } from "./db";
 import { mapDbError } from "./db-errors";
 
 useTestDatabase();
@@ -23,6 +23,44 @@ it("sends one query at a time in a transaction, also where a row's relations are
   await expect(failing).rejects.toThrow("division by zero");
   await setImmediate();
   expect(warnings).toEqual([]);
+});
+
+const OPTIONS = { timeout: 5_000, maxWait: 5_000 };
+const WHICH = "SELECT pg_backend_pid() AS pid, pg_current_xact_id()::text AS id";
+
+it("sends what goes past Prisma over the connection of its own transaction, of many at once", async () => {
+  const pairs = await Promise.all(
+    Array.from({ length: 30 }, () =>
+      transaction(async (tx, query) => [await tx.$queryRawUnsafe(WHICH), await query({ text: WHICH })], OPTIONS),
+    ),
+  );
+  for (const [byPrisma, past] of pairs) expect(past).toEqual(byPrisma);
+});
+
+it("undoes what went past Prisma where the work throws", async () => {
+  const { id } = await makeServer();
+  const failing = transaction(async (_tx, query) => {
+    await query({ text: "UPDATE mcp_server SET name = 'Renamed' WHERE id = $1", values: [id] });
+    throw new Error("no");
+  }, OPTIONS);
+  await expect(failing).rejects.toThrow("no");
+  expect((await db().mcpServer.findUniqueOrThrow({ where: { id } })).name).not.toBe("Renamed");
+});
+
+it("sends nothing past Prisma once the transaction has ended: the connection may be somebody else's", async () => {
+  let kept: Query | undefined;
+  await transaction(async (_tx, query) => void (kept = query), OPTIONS);
+  await expect(kept?.({ text: "SELECT 1" })).rejects.toThrow("the transaction has ended");
+  let late: Promise<unknown> | undefined;
+  const tooSlow = transaction(
+    async (_tx, query) => {
+      late = query({ text: "SELECT pg_sleep(0.3)" }).then(() => query({ text: "SELECT 1" }));
+      await late;
+    },
+    { ...OPTIONS, timeout: 50 },
+  );
+  await expect(tooSlow).rejects.toThrow();
+  await expect(late).rejects.toThrow("the transaction has ended");
 });
 
 it("has no statement compiled, whatever PostgreSQL thinks that it will take", async () => {

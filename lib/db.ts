@@ -1,11 +1,17 @@
 import "server-only";
 import pg from "pg";
 import { PrismaClient } from "@/lib/generated/prisma/client.ts";
-import { TransactionInTurns } from "./db-adapter";
+import { TransactionInTurns, withQuery } from "./db-adapter";
 import { env } from "./env";
 
 /** What a verb gets: a client inside one transaction. */
 export type Tx = Omit<PrismaClient, "$connect" | "$disconnect" | "$on" | "$transaction" | "$extends">;
+
+/** A statement; where it has a name, PostgreSQL plans it once for each connection (one text for one name). */
+export type Statement = { name?: string; text: string; values?: unknown[] };
+
+/** Runs one without Prisma, and returns its rows as the driver reads them. */
+export type Query = <R extends object>(statement: Statement) => Promise<R[]>;
 
 /** A query that is given up after that many ms. `@types/pg` knows the option for a pool only; pg honours it for one query too. */
 export type TimedQuery = pg.QueryConfig<unknown[]> & { query_timeout: number };
@@ -71,6 +77,18 @@ export function db(): PrismaClient {
 /** The same connections without Prisma, for the few statements that must be cheap. */
 export function pool(): pg.Pool {
   return clients().pool;
+}
+
+/** Runs a statement by itself. Inside a transaction use the transaction's own (`transaction`, `VerbScope.query`). */
+export const queryAlone: Query = async <R extends object>(statement: Statement) =>
+  (await pool().query<R & pg.QueryResultRow>(statement)).rows;
+
+/** A transaction: what Prisma sends, and the few statements that must be cheap, on one connection and in turns. */
+export function transaction<T>(
+  work: (tx: Tx, query: Query) => Promise<T>,
+  options: { timeout: number; maxWait: number },
+): Promise<T> {
+  return withQuery((own) => db().$transaction((tx) => work(tx, own()), options));
 }
 
 /** Connections for the decisions' entries alone: however many look-ups wait for one of the others, the log does not. */

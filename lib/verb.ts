@@ -6,7 +6,7 @@ import { rowTypeOf, writeEntries } from "@/lib/audit/write";
 import { refusal, requireRecentAuthentication } from "@/lib/authz/require";
 import type { Permission } from "@/lib/authz/permissions";
 import type { Ctx } from "@/lib/ctx";
-import { db, pool, type Tx } from "@/lib/db";
+import { db, pool, transaction, type Query, type Tx } from "@/lib/db";
 import { isWriteConflict, mapDbError } from "@/lib/db-errors";
 import { GatehouseError } from "@/lib/errors";
 import type { Spread } from "@/lib/lease/announce";
@@ -17,6 +17,8 @@ import type { Subject } from "@/lib/lease/subject";
 export type VerbScope = {
   ctx: Ctx;
   tx: Tx;
+  /** Runs a statement in the same transaction without Prisma: for work that is done for every token. */
+  query: Query;
   /** Adds an audit entry; all of them are written as the last step of this transaction, or the change does not happen. */
   record: (draft: EntryDraft) => void;
   /**
@@ -159,18 +161,19 @@ async function inTransaction<O>(
   const drafts: EntryDraft[] = [];
   const rowType = await rowTypeOf(pool());
   changes.begin();
-  return db().$transaction(async (tx) => {
+  return transaction(async (tx, query) => {
     const result = await work({
       ctx,
       tx,
+      query,
       record: (draft) => drafts.push(draft),
       narrow: (subjects, options) => changes.narrow(tx, subjects, options?.urgent ?? false),
     });
     await within?.beforeCommit(tx, result);
     // What is checked or noted at the end comes before the log's counter is locked: everybody locks in one order.
-    await tx.$executeRaw`SET CONSTRAINTS ALL IMMEDIATE`;
+    await query({ text: "SET CONSTRAINTS ALL IMMEDIATE" });
     await writeEntries(
-      (sql, values) => tx.$executeRawUnsafe(sql, ...values),
+      (text, values) => query({ name: "write-audit-entries", text, values }),
       rowType,
       drafts.map((draft) => prepareEntry(ctx, draft)),
     );

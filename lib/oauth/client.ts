@@ -1,6 +1,7 @@
 import "server-only";
 import { createHash } from "node:crypto";
-import { db, type Tx } from "@/lib/db";
+import type { Agent } from "@/lib/generated/prisma/client.ts";
+import { db, queryAlone, type Query } from "@/lib/db";
 import { hashCandidates } from "@/lib/token/hash";
 import { equalBytes } from "@/lib/crypto/keys";
 
@@ -19,47 +20,60 @@ export const CLIENT_GRANT_TYPES = [
 ] as const;
 export type ClientGrantType = (typeof CLIENT_GRANT_TYPES)[number];
 
-const NOTE_USE_EVERY_MS = 60_000;
+const NOTE_USE_EVERY_SECONDS = 60;
 
-const SELECT = {
-  agentId: true,
-  clientId: true,
-  authMethod: true,
-  applicationType: true,
-  redirectUris: true,
-  grantTypes: true,
-  jwks: true,
-  jwksUri: true,
-  clientUri: true,
-  requireDpop: true,
-  approvedAt: true,
-  documentFreshUntil: true,
-  agent: { select: { id: true, name: true, kind: true, status: true, origin: true, ownerId: true } },
-} as const;
+/** A client as it stands in the database, with its secrets that were not revoked. */
+export type ClientRow = {
+  agentId: string;
+  clientId: string;
+  authMethod: string;
+  applicationType: string;
+  redirectUris: string[];
+  grantTypes: string[];
+  jwks: unknown;
+  jwksUri: string | null;
+  clientUri: string | null;
+  requireDpop: boolean;
+  approvedAt: Date | null;
+  documentFreshUntil: Date | null;
+  agent: Pick<Agent, "id" | "name" | "kind" | "status" | "origin" | "ownerId">;
+  secrets: { id: string; hash: string; expiresAtSeconds: number | null; lastUsedAtSeconds: number | null }[];
+};
 
-/** A client as it stands in the database. */
-export async function readClient(clientId: string, tx: Tx = db()) {
-  return tx.oauthClient.findUnique({ where: { clientId }, select: SELECT });
+// All at once, because every request at the token endpoint asks for it.
+const READ = `
+  SELECT c.agent_id AS "agentId", c.client_id AS "clientId", c.auth_method AS "authMethod", c.application_type AS "applicationType",
+    c.redirect_uris AS "redirectUris", c.grant_types AS "grantTypes", c.jwks, c.jwks_uri AS "jwksUri", c.client_uri AS "clientUri",
+    c.require_dpop AS "requireDpop", c.approved_at AS "approvedAt", c.document_fresh_until AS "documentFreshUntil",
+    json_build_object('id', a.id, 'name', a.name, 'kind', a.kind, 'status', a.status, 'origin', a.origin, 'ownerId', a.owner_id) AS agent,
+    coalesce((SELECT json_agg(json_build_object('id', s.id, 'hash', encode(s.hash, 'hex'),
+        'expiresAtSeconds', extract(epoch FROM s.expires_at), 'lastUsedAtSeconds', extract(epoch FROM s.last_used_at)))
+      FROM client_secret s WHERE s.agent_id = c.agent_id AND s.revoked_at IS NULL), '[]') AS secrets
+  FROM oauth_client c JOIN agent a ON a.id = c.agent_id WHERE c.client_id = $1`;
+
+/** A client by what it calls itself; null where there is none. */
+export async function readClient(clientId: string, run: Query = queryAlone): Promise<ClientRow | null> {
+  const [row] = await run<ClientRow>({ name: "oauth-client", text: READ, values: [clientId] });
+  return row ?? null;
 }
-export type ClientRow = NonNullable<Awaited<ReturnType<typeof readClient>>>;
 
 /**
  * True where a presented secret is one of the client's that live now. All of them are compared, each in constant time.
  * Notes, to the minute, when it was used.
  */
-export async function checkClientSecret(agentId: string, presented: string, nowSeconds: number): Promise<boolean> {
-  const now = new Date(nowSeconds * 1000);
-  const secrets = await db().clientSecret.findMany({
-    where: { agentId, revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
-    select: { id: true, hash: true, lastUsedAt: true },
-  });
+export async function checkClientSecret(
+  { secrets }: ClientRow,
+  presented: string,
+  nowSeconds: number,
+): Promise<boolean> {
+  const live = secrets.filter(({ expiresAtSeconds }) => expiresAtSeconds === null || expiresAtSeconds > nowSeconds);
   const candidates = hashCandidates(presented);
-  const found = secrets.filter(({ hash }) => candidates.some((candidate) => equalBytes(candidate, hash)));
+  const found = live.filter(({ hash }) => candidates.some((one) => equalBytes(one, Buffer.from(hash, "hex"))));
   const [used] = found;
   if (!used) return false;
   // Once a minute will do: a write for each token would make all that come at once wait for one another.
-  if (!used.lastUsedAt || now.getTime() - used.lastUsedAt.getTime() >= NOTE_USE_EVERY_MS)
-    await db().clientSecret.update({ where: { id: used.id }, data: { lastUsedAt: now } });
+  if (used.lastUsedAtSeconds === null || nowSeconds - used.lastUsedAtSeconds >= NOTE_USE_EVERY_SECONDS)
+    await db().clientSecret.update({ where: { id: used.id }, data: { lastUsedAt: new Date(nowSeconds * 1000) } });
   return true;
 }
 

@@ -1,7 +1,7 @@
 import "server-only";
 import { ownPersonId, refusal } from "@/lib/authz/require";
 import { actorRef, nowDate, type Ctx } from "@/lib/ctx";
-import type { Tx } from "@/lib/db";
+import { queryAlone, type Query, type Tx } from "@/lib/db";
 import { fieldError, GatehouseError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { defineRead, defineVerb } from "@/lib/verb";
@@ -39,10 +39,13 @@ type Asked = {
   tools: readonly string[] | null;
 };
 
-async function readAsked(ctx: Ctx, tx: Tx, { params }: Interaction): Promise<Asked> {
+async function readAsked(
+  { ctx, tx, query: run }: { ctx: Ctx; tx: Tx; query: Query },
+  { params }: Interaction,
+): Promise<Asked> {
   const personId = ownPersonId(ctx);
   if (personId === null) throw refusal(ctx, "grant.give.own");
-  const [client, server] = await Promise.all([readClient(params.client_id, tx), findResource(params.resource, tx)]);
+  const [client, server] = await Promise.all([readClient(params.client_id, run), findResource(params.resource, run)]);
   if (!client || client.agent.status !== "active") throw new GatehouseError("agent_not_found");
   if (!server) throw new GatehouseError("server_not_found");
   const tools = declaredTools(params.authorization_details);
@@ -76,7 +79,10 @@ export const readConsent = defineRead(
   { action: "grant.read", permission: "grant.give.own" },
   async ({ ctx, db }, input: ReadConsentInput): Promise<ConsentRequest> => {
     const interaction = await readInteraction(db, input);
-    const { client, clientApproval, server, scopes, tools } = await readAsked(ctx, db, interaction);
+    const { client, clientApproval, server, scopes, tools } = await readAsked(
+      { ctx, tx: db, query: queryAlone },
+      interaction,
+    );
     const owner =
       client.agent.ownerId === null
         ? null
@@ -125,10 +131,11 @@ function requireFreshEnough(
  */
 export const giveConsent = defineVerb(
   { action: "grant.give", permission: "grant.give.own" },
-  async ({ ctx, tx, record }, input: GiveConsentInput): Promise<ConsentAnswered> => {
+  async (scope, input: GiveConsentInput): Promise<ConsentAnswered> => {
+    const { ctx, tx, record } = scope;
     const interaction = await lockInteraction(tx, input);
     if (interaction.result) return { location: interaction.returnTo };
-    const { client, clientApproval, server, scopes, tools } = await readAsked(ctx, tx, interaction);
+    const { client, clientApproval, server, scopes, tools } = await readAsked(scope, interaction);
     const given = input.scopes.map((name) => scopes.find((scope) => scope.name === name));
     const missing = input.scopes.filter((_name, nth) => !given[nth]?.held);
     if (missing.length > 0)
@@ -197,8 +204,9 @@ export const giveConsent = defineVerb(
  */
 export const askApproval = defineVerb(
   { action: "approval.ask", permission: "grant.give.own" },
-  async ({ ctx, tx, record }, input: AskApprovalInput): Promise<{ id: string }> => {
-    const { client, clientApproval, server, scopes } = await readAsked(ctx, tx, await readInteraction(tx, input));
+  async (scope, input: AskApprovalInput): Promise<{ id: string }> => {
+    const { ctx, tx, record } = scope;
+    const { client, clientApproval, server, scopes } = await readAsked(scope, await readInteraction(tx, input));
     const { actor } = ctx;
     if (actor.kind !== "person") throw refusal(ctx, "grant.give.own");
     const wanted = scopes.filter(({ held, approval }) => held && !isGiven(approval)).map(({ name }) => name);
@@ -236,10 +244,11 @@ export const askApproval = defineVerb(
 /** The person refuses. The agent is told, and nothing is remembered. Errors: as `readConsent`. */
 export const refuseConsent = defineVerb(
   { action: "grant.refuse", permission: "grant.give.own" },
-  async ({ ctx, tx, record }, input: RefuseConsentInput): Promise<ConsentAnswered> => {
+  async (scope, input: RefuseConsentInput): Promise<ConsentAnswered> => {
+    const { ctx, tx, record } = scope;
     const interaction = await lockInteraction(tx, input);
     if (interaction.result) return { location: interaction.returnTo };
-    const { client, server } = await readAsked(ctx, tx, interaction);
+    const { client, server } = await readAsked(scope, interaction);
     await answerInteraction(tx, input.uid, interaction, {
       error: "access_denied",
       error_description: "The person refused.",

@@ -2,9 +2,9 @@ import "server-only";
 import { nowDate } from "@/lib/ctx";
 import { GatehouseError } from "@/lib/errors";
 import { awaitNewest } from "@/lib/lease/announce";
-import { maskCredential } from "@/lib/token/format";
 import type { RevocationDto } from "@/lib/token/schema";
 import { defineVerb } from "@/lib/verb";
+import { maskAccessToken } from "./access-token-form";
 
 /** Which access token, by its `jti`. */
 export type EndAccessTokenInput = { id: string; reason: string | null };
@@ -65,7 +65,7 @@ export const endAccessToken = defineVerb(
           id: endedId,
           kind: "oauth",
           name: agent.name,
-          masked: format === "opaque" ? maskCredential("at", lastFour) : `JWT ${endedId}`,
+          masked: maskAccessToken({ id: endedId, format, lastFour }),
           scopes,
         },
         person,

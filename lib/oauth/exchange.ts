@@ -1,11 +1,10 @@
 import "server-only";
 import { nowDate } from "@/lib/ctx";
 import { db } from "@/lib/db";
-import { GatehouseError } from "@/lib/errors";
 import { hashCandidates } from "@/lib/token/hash";
 import { defineVerb } from "@/lib/verb";
 import { isOauthForm, looksLikeJwt } from "./access-token-form";
-import { insertAccessToken, lockIssuance, requireOwn, type NewAccessToken } from "./issue";
+import { insertAccessToken, lockIssuance, refused, requireOwn, type NewAccessToken } from "./issue";
 import { judgeJwt } from "./jwt";
 
 /** As many agents as may act through one another for somebody. */
@@ -56,7 +55,7 @@ export const exchangeAccessToken = defineVerb(
     target: (token: NewAccessToken) => ({ kind: "agent", id: token.agentId }),
   },
   async (scope, token): Promise<void> => {
-    const { ctx, tx } = scope;
+    const { ctx, tx, query } = scope;
     requireOwn(ctx, token.agentId);
     const line = await tx.$queryRaw<Ancestor[]>`
       WITH RECURSIVE line AS (
@@ -68,9 +67,7 @@ export const exchangeAccessToken = defineVerb(
     if (line.length === 0 || line.some(({ live }) => !live)) throw refused("what was to be exchanged has ended");
     if (line.some(({ active }) => !active)) throw refused("an agent that it was exchanged from is not active");
     const grantAgentId = line[0]?.agentId;
-    const parties = await lockIssuance(tx, { ...token, grantAgentId });
+    const parties = await lockIssuance(query, { ...token, grantAgentId });
     await insertAccessToken(scope, token, parties, "oauth.exchange");
   },
 );
-
-const refused = (internal: string) => new GatehouseError("forbidden", { internal });

@@ -56,7 +56,7 @@ export const grantByAssertion = defineVerb(
         scopes: { create: scopes.map((one) => ({ scopeId: one.id })) },
       },
     });
-    const parties = await lockIssuance(tx, token);
+    const parties = await lockIssuance(scope.query, token);
     record({
       action: "grant.give",
       outcome: "success",

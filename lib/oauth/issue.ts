@@ -1,11 +1,12 @@
 import "server-only";
 import type { Ctx } from "@/lib/ctx";
-import type { Tx } from "@/lib/db";
+import type { Query } from "@/lib/db";
 import { GatehouseError } from "@/lib/errors";
-import { hashCredential } from "@/lib/token/hash";
+import { resolveScopes, type OfferedScope } from "@/lib/role/resolve";
 import { lastFour } from "@/lib/token/format";
+import { hashCredential } from "@/lib/token/hash";
 import { defineVerb, type VerbScope } from "@/lib/verb";
-import { heldScopes } from "./held";
+import { maskAccessToken } from "./access-token-form";
 
 /** An access token that is about to be told to its client. Times in Unix seconds. */
 export type NewAccessToken = {
@@ -31,96 +32,122 @@ export type NewAccessToken = {
   grantType: string;
 };
 
-type Locked = { name: string; status: string };
-
 const at = (seconds: number): Date => new Date(seconds * 1000);
+
+/** Whom an access token concerns, locked. */
+export type Parties = {
+  agent: { id: string; name: string };
+  person: { id: string; name: string } | null;
+  server: { id: string; name: string };
+};
+
+// One statement: each row is locked where it stands, and all are read at one moment.
+const lock = (grantLock: "FOR SHARE" | "FOR NO KEY UPDATE") => `
+  WITH a AS (SELECT name, status::text AS status FROM agent WHERE id = $1 FOR SHARE),
+    p AS (SELECT name, status::text AS status FROM person WHERE id = $2 FOR SHARE),
+    s AS (SELECT name, status::text AS status FROM mcp_server WHERE id = $3 AND NOT builtin FOR SHARE),
+    g AS (SELECT g.revoked_at IS NULL AND g.expires_at > clock_timestamp() AND coalesce((
+        SELECT clock_timestamp() <= greatest(g.created_at, u.last_used_at) + make_interval(secs => c.idle_timeout_seconds + 30)
+        FROM oauth_client c LEFT JOIN grant_activity u ON u.grant_id = g.id
+        WHERE c.agent_id = g.agent_id AND c.idle_timeout_seconds IS NOT NULL), true) AS live
+      FROM oauth_grant g
+      WHERE g.id = $4 AND g.agent_id = $5 AND g.person_id = $2 AND g.server_id = $3
+      ${grantLock} OF g)
+  SELECT (SELECT to_json(a) FROM a) AS agent, (SELECT to_json(p) FROM p) AS person, (SELECT to_json(s) FROM s) AS server,
+    (SELECT live FROM g) AS live`;
+const LOCK = lock("FOR SHARE");
+const LOCK_IN_TURN = lock("FOR NO KEY UPDATE");
 
 /**
  * Everybody concerned, locked against changes until this is committed. Throws `forbidden` where one of them may have no
  * token now: whoever ends something here never finds a token that was issued a moment later.
  */
 export async function lockIssuance(
-  tx: Tx,
+  query: Query,
   terms: Pick<NewAccessToken, "agentId" | "personId" | "serverId" | "grantId"> & {
     /** Whom the grant was given to, where another agent acts through that one. */
     grantAgentId?: string;
   },
-) {
-  // One statement: each row is locked where it stands, and all are read at one moment.
-  const [found] = await tx.$queryRaw<
-    { agent: Locked | null; person: Locked | null; server: Locked | null; live: boolean | null }[]
-  >`
-    WITH a AS (SELECT name, status::text AS status FROM agent WHERE id = ${terms.agentId} FOR SHARE),
-      p AS (SELECT name, status::text AS status FROM person WHERE id = ${terms.personId} FOR SHARE),
-      s AS (SELECT name, status::text AS status FROM mcp_server WHERE id = ${terms.serverId} AND NOT builtin FOR SHARE),
-      g AS (SELECT g.revoked_at IS NULL AND g.expires_at > clock_timestamp() AND coalesce((
-          SELECT clock_timestamp() <= greatest(g.created_at, u.last_used_at) + make_interval(secs => c.idle_timeout_seconds + 30)
-          FROM oauth_client c LEFT JOIN grant_activity u ON u.grant_id = g.id
-          WHERE c.agent_id = g.agent_id AND c.idle_timeout_seconds IS NOT NULL), true) AS live
-        FROM oauth_grant g
-        WHERE g.id = ${terms.grantId} AND g.agent_id = ${terms.grantAgentId ?? terms.agentId} AND g.person_id = ${terms.personId} AND g.server_id = ${terms.serverId}
-        FOR SHARE OF g)
-    SELECT (SELECT to_json(a) FROM a) AS agent, (SELECT to_json(p) FROM p) AS person, (SELECT to_json(s) FROM s) AS server,
-      (SELECT live FROM g) AS live`;
+  /** `inTurn`: of those that lock one grant so, each waits until the one before it has committed. */
+  options: { inTurn?: boolean } = {},
+): Promise<Parties> {
+  type Locked = { name: string; status: string };
+  const { agentId, personId, serverId, grantId, grantAgentId = agentId } = terms;
+  const [found] = await query<{
+    agent: Locked | null;
+    person: Locked | null;
+    server: Locked | null;
+    live: boolean | null;
+  }>({
+    ...(options.inTurn ? { name: "lock-issuance-in-turn", text: LOCK_IN_TURN } : { name: "lock-issuance", text: LOCK }),
+    values: [agentId, personId, serverId, grantId, grantAgentId],
+  });
   const { agent, person, server, live } = found ?? { agent: null, person: null, server: null, live: null };
   if (agent?.status !== "active") throw refused("the agent is not active");
   if (server?.status !== "active") throw refused("the server is not active");
-  if (terms.personId !== null && person?.status !== "active") throw refused("the person is not active");
-  if ((terms.personId !== null || terms.grantId !== null) && !live) throw refused("the grant has ended");
+  if (personId !== null && person?.status !== "active") throw refused("the person is not active");
+  if ((personId !== null || grantId !== null) && !live) throw refused("the grant has ended");
   return {
-    agent: { id: terms.agentId, name: agent.name },
-    person: terms.personId !== null && person ? { id: terms.personId, name: person.name } : null,
-    server: { id: terms.serverId, name: server.name },
+    agent: { id: agentId, name: agent.name },
+    person: personId !== null && person ? { id: personId, name: person.name } : null,
+    server: { id: serverId, name: server.name },
   };
 }
 
-const refused = (internal: string) => new GatehouseError("forbidden", { internal });
+/** The refusal of a token, for whatever reason: the client is told none. */
+export const refused = (internal: string): GatehouseError => new GatehouseError("forbidden", { internal });
+
+const GIVEN_BY_GRANT = `
+  SELECT ARRAY(SELECT sc.name FROM oauth_grant_scope gs JOIN scope sc ON sc.id = gs.scope_id WHERE gs.grant_id = $1) AS names`;
+
+const GIVEN_BY_ROLES = `
+  SELECT ARRAY(SELECT rs.pattern FROM agent_role ar JOIN role r ON r.id = ar.role_id AND r.archived_at IS NULL
+      JOIN role_scope rs ON rs.role_id = r.id AND rs.server_id = $2 WHERE ar.agent_id = $1) AS patterns,
+    (SELECT coalesce(json_agg(json_build_object('name', sc.name, 'access', sc.access)), '[]') FROM scope sc
+      WHERE sc.server_id = $2 AND sc.name = ANY($3::text[])) AS offered`;
 
 /** The scopes that may be issued now: of those asked for, what the grant (a machine's roles) gives. */
-async function issuable(tx: Tx, { grantId, agentId, serverId, scopes }: NewAccessToken): Promise<ReadonlySet<string>> {
+async function issuable(query: Query, token: NewAccessToken): Promise<ReadonlySet<string>> {
+  const { grantId, agentId, serverId, scopes } = token;
   if (grantId !== null) {
-    const given = await tx.oauthGrantScope.findMany({
-      where: { grantId },
-      select: { scope: { select: { name: true } } },
-    });
-    return new Set(given.map(({ scope }) => scope.name));
+    const values = [grantId];
+    const [given] = await query<{ names: string[] }>({ name: "given-by-grant", text: GIVEN_BY_GRANT, values });
+    return new Set(given?.names);
   }
-  const offered = await tx.scope.findMany({ where: { serverId, name: { in: [...scopes] } } });
-  const held = await heldScopes(tx, { agentId }, { id: serverId, scopes: offered });
-  return new Set(held.map(({ name }) => name));
+  const [found] = await query<{ patterns: string[]; offered: OfferedScope[] }>({
+    name: "given-by-roles",
+    text: GIVEN_BY_ROLES,
+    values: [agentId, serverId, scopes],
+  });
+  return new Set(resolveScopes(found?.patterns ?? [], found?.offered ?? []).map(({ name }) => name));
 }
+
+const INSERT = `
+  INSERT INTO access_token (id, hash, format, last_four, agent_id, person_id, server_id, grant_id, scopes, declared, tools, jkt,
+    parent_id, actors, issued_at, expires_at)
+  VALUES ($1, $2, $3::text::"AccessTokenFormat", $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`;
 
 /** Writes an access token's row and entry. The caller has locked whom it concerns (`lockIssuance`). */
 export async function insertAccessToken(
-  { tx, record }: Pick<VerbScope, "tx" | "record">,
+  { query, record }: Pick<VerbScope, "query" | "record">,
   token: NewAccessToken,
-  parties: Awaited<ReturnType<typeof lockIssuance>>,
+  parties: Parties,
   action: "oauth.issue" | "oauth.refresh" | "oauth.exchange",
 ): Promise<void> {
-  const may = await issuable(tx, token);
+  const may = await issuable(query, token);
   const beyond = token.scopes.filter((scope) => !may.has(scope));
   if (beyond.length > 0) throw refused(`not given: ${beyond.join(" ")}`);
-  const masked = token.format === "opaque" ? `gth_at_…${lastFour(token.value)}` : `JWT ${token.id}`;
-  await tx.accessToken.create({
-    data: {
-      id: token.id,
-      hash: hashCredential(token.value).hash,
-      format: token.format,
-      lastFour: lastFour(token.value),
-      agentId: token.agentId,
-      personId: token.personId,
-      serverId: token.serverId,
-      grantId: token.grantId,
-      scopes: [...token.scopes],
-      declared: token.tools !== null,
-      tools: [...(token.tools ?? [])],
-      jkt: token.jkt,
-      parentId: token.parentId,
-      actors: [...token.actors],
-      issuedAt: at(token.issuedAtSeconds),
-      expiresAt: at(token.expiresAtSeconds),
-    },
+  const { id, value, format, agentId, personId, serverId, grantId, scopes, tools, jkt, parentId, actors } = token;
+  const four = lastFour(value);
+  await query({
+    name: "insert-access-token",
+    text: INSERT,
+    values: [
+      ...[id, hashCredential(value).hash, format, four, agentId, personId, serverId, grantId, scopes],
+      ...[tools !== null, tools ?? [], jkt, parentId, actors, at(token.issuedAtSeconds), at(token.expiresAtSeconds)],
+    ],
   });
+  const masked = maskAccessToken({ id, format, lastFour: four });
   record({
     action,
     outcome: "success",
@@ -150,7 +177,7 @@ export const issueAccessToken = defineVerb(
   },
   async (scope, token): Promise<void> => {
     requireOwn(scope.ctx, token.agentId);
-    const parties = await lockIssuance(scope.tx, token);
+    const parties = await lockIssuance(scope.query, token);
     await insertAccessToken(scope, token, parties, "oauth.issue");
   },
 );

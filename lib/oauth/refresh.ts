@@ -2,15 +2,15 @@ import "server-only";
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import type { Ctx } from "@/lib/ctx";
 import { nowDate } from "@/lib/ctx";
-import { db, type Tx } from "@/lib/db";
-import { GatehouseError } from "@/lib/errors";
+import { db, queryAlone } from "@/lib/db";
 import { newId } from "@/lib/id";
 import { giveNotice } from "@/lib/notice/give";
 import { makeCredential } from "@/lib/token/format";
 import { hashCandidates, hashCredential } from "@/lib/token/hash";
 import { defineVerb } from "@/lib/verb";
 import { endGrants } from "./end-grants";
-import { insertAccessToken, lockIssuance, requireOwn, type NewAccessToken } from "./issue";
+import { GRANT_FACTS, type GrantFacts } from "./grant-facts";
+import { insertAccessToken, lockIssuance, refused, requireOwn, type NewAccessToken } from "./issue";
 
 /**
  * How long after its exchange the token that was valid last may come back and get the very same successor: parallel
@@ -21,47 +21,26 @@ export const GRACE_SECONDS = 30;
 /** What a refresh token says; the engine's facts are its own (authentication time, acr). */
 export type RefreshFacts = Record<string, unknown>;
 
-/** A refresh token as it was found. */
+/** A refresh token as it was found. Times in Unix seconds. */
 export type FoundRefreshToken = {
-  id: string;
-  grantId: string;
-  clientId: string;
-  personId: string;
-  resource: string;
   scope: string;
   jkt: string | null;
   facts: RefreshFacts;
   createdAtSeconds: number;
   expiresAtSeconds: number;
+  grant: GrantFacts;
 };
+
+const FIND = `
+  SELECT t.scope, t.jkt, t.facts, extract(epoch FROM t.created_at)::float8 AS "createdAtSeconds",
+    extract(epoch FROM least(t.expires_at, g.expires_at))::float8 AS "expiresAtSeconds", (${GRANT_FACTS}) AS grant
+  FROM refresh_token t JOIN oauth_grant g ON g.id = t.grant_id WHERE t.hash = ANY($1::bytea[])`;
 
 /** One by its value; null where there is none. Says nothing about whether it still counts. */
 export async function findRefreshToken(value: string): Promise<FoundRefreshToken | null> {
-  const row = await db().refreshToken.findFirst({
-    where: { hash: { in: hashCandidates(value).map((hash) => new Uint8Array(hash)) } },
-    include: {
-      grant: {
-        include: {
-          server: { select: { resource: true } },
-          agent: { select: { client: { select: { clientId: true } } } },
-        },
-      },
-    },
-  });
-  if (!row) return null;
-  const { grant } = row;
-  return {
-    id: row.id,
-    grantId: grant.id,
-    clientId: grant.agent.client?.clientId ?? "",
-    personId: grant.personId,
-    resource: grant.server.resource,
-    scope: row.scope,
-    jkt: row.jkt,
-    facts: row.facts as RefreshFacts,
-    createdAtSeconds: row.createdAt.getTime() / 1000,
-    expiresAtSeconds: Math.min(row.expiresAt.getTime(), grant.expiresAt.getTime()) / 1000,
-  };
+  const values = [hashCandidates(value)];
+  const [found] = await queryAlone<FoundRefreshToken>({ name: "refresh-token", text: FIND, values });
+  return found ?? null;
 }
 
 /** Keeps the first refresh token of a grant: its keyed hash, and what it says. */
@@ -70,6 +49,10 @@ export async function startRefreshing(
   value: string,
   terms: { grantId: string; scope: string; jkt: string | null; facts: RefreshFacts },
 ): Promise<void> {
+  const { refreshIdleSeconds } = await db().instance.findUniqueOrThrow({
+    where: { id: 1 },
+    select: { refreshIdleSeconds: true },
+  });
   await db().refreshToken.create({
     data: {
       id: newId("refreshToken"),
@@ -79,31 +62,31 @@ export async function startRefreshing(
       jkt: terms.jkt,
       facts: terms.facts as Record<string, string>,
       createdAt: nowDate(ctx),
-      expiresAt: await idleEnd(ctx, db()),
+      expiresAt: new Date((ctx.nowSeconds() + refreshIdleSeconds) * 1000),
     },
   });
-}
-
-/** When a refresh token ends that nobody uses, from now. */
-async function idleEnd(ctx: Ctx, tx: Tx): Promise<Date> {
-  const { refreshIdleSeconds } = await tx.instance.findUniqueOrThrow({
-    where: { id: 1 },
-    select: { refreshIdleSeconds: true },
-  });
-  return new Date(ctx.nowSeconds() * 1000 + refreshIdleSeconds * 1000);
 }
 
 type Locked = {
   id: string;
   generation: number;
-  scope: string;
-  jkt: string | null;
-  facts: RefreshFacts;
   expired: boolean;
   rotatedAgoSeconds: number | null;
   sealedSuccessor: Uint8Array | null;
   newestGeneration: number;
 };
+
+const LOCK = `
+  SELECT t.id, t.generation, t.expires_at <= $3 AS expired, extract(epoch FROM $3 - t.rotated_at)::float8 AS "rotatedAgoSeconds",
+    t.sealed_successor AS "sealedSuccessor", (SELECT max(generation) FROM refresh_token WHERE grant_id = t.grant_id) AS "newestGeneration"
+  FROM refresh_token t WHERE t.hash = ANY($1::bytea[]) AND t.grant_id = $2 FOR UPDATE`;
+
+/** The successor says what its predecessor said, and lives as long from now as the policy lets it that nobody uses it. */
+const ROTATE = `
+  WITH predecessor AS (UPDATE refresh_token SET rotated_at = $2, sealed_successor = $3 WHERE id = $1 RETURNING *)
+  INSERT INTO refresh_token (id, grant_id, hash, generation, scope, jkt, facts, created_at, expires_at)
+  SELECT $4, p.grant_id, $5, p.generation + 1, p.scope, p.jkt, p.facts, $2, $2 + make_interval(secs => i.refresh_idle_seconds)
+  FROM predecessor p, instance i WHERE i.id = 1`;
 
 /** What comes of a refresh token: its successor, or that it was stolen. */
 export type Refreshed = { outcome: "rotated" | "replayed"; refreshToken: string } | { outcome: "reuse" };
@@ -124,38 +107,25 @@ export const refresh = defineVerb(
     }),
   },
   async (scope, { value, accessToken }): Promise<Refreshed> => {
-    const { ctx, tx, record } = scope;
+    const { ctx, query, record } = scope;
     requireOwn(ctx, accessToken.agentId);
     const { grantId } = accessToken;
-    // The grant's row is everybody's first lock: refreshes of one family take turns.
-    await tx.$executeRaw`SELECT 1 FROM oauth_grant WHERE id = ${grantId} FOR NO KEY UPDATE`;
-    const parties = await lockIssuance(tx, accessToken);
-    const hashes = hashCandidates(value);
-    const [token] = await tx.$queryRaw<Locked[]>`
-      SELECT t.id, t.generation, t.scope, t.jkt, t.facts, t.expires_at <= ${nowDate(ctx)} AS expired,
-        extract(epoch FROM ${nowDate(ctx)} - t.rotated_at)::float8 AS "rotatedAgoSeconds", t.sealed_successor AS "sealedSuccessor",
-        (SELECT max(generation) FROM refresh_token WHERE grant_id = t.grant_id) AS "newestGeneration"
-      FROM refresh_token t WHERE t.hash = ANY(${hashes}) AND t.grant_id = ${grantId} FOR UPDATE`;
-    if (!token) throw new GatehouseError("forbidden", { internal: "no such refresh token" });
+    // The grant is locked before its tokens are looked at: refreshes of one family take turns.
+    const parties = await lockIssuance(query, accessToken, { inTurn: true });
+    const [token] = await query<Locked>({
+      name: "lock-refresh-token",
+      text: LOCK,
+      values: [hashCandidates(value), grantId, nowDate(ctx)],
+    });
+    if (!token) throw refused("no such refresh token");
     if (token.rotatedAgoSeconds === null) {
-      if (token.expired) throw new GatehouseError("forbidden", { internal: "the refresh token has expired" });
+      if (token.expired) throw refused("the refresh token has expired");
       const successor = makeCredential("rt");
-      await tx.refreshToken.update({
-        where: { id: token.id },
-        data: { rotatedAt: nowDate(ctx), sealedSuccessor: new Uint8Array(sealFor(value, successor)) },
-      });
-      await tx.refreshToken.create({
-        data: {
-          id: newId("refreshToken"),
-          grantId: grantId ?? "",
-          hash: hashCredential(successor).hash,
-          generation: token.generation + 1,
-          scope: token.scope,
-          jkt: token.jkt,
-          facts: token.facts as Record<string, string>,
-          createdAt: nowDate(ctx),
-          expiresAt: await idleEnd(ctx, tx),
-        },
+      const { hash } = hashCredential(successor);
+      await query({
+        name: "rotate-refresh-token",
+        text: ROTATE,
+        values: [token.id, nowDate(ctx), sealFor(value, successor), newId("refreshToken"), hash],
       });
       await insertAccessToken(scope, accessToken, parties, "oauth.refresh");
       return { outcome: "rotated", refreshToken: successor };

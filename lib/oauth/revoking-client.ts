@@ -53,5 +53,5 @@ async function check(
   const client = clientId.includes("\0") ? null : await readClient(clientId);
   const method = headers.authorization === undefined ? "client_secret_post" : "client_secret_basic";
   if (client?.authMethod !== method || client.agent.status !== "active") return null;
-  return (await checkClientSecret(client.agentId, secret, ctx.nowSeconds())) ? client : null;
+  return (await checkClientSecret(client, secret, ctx.nowSeconds())) ? client : null;
 }

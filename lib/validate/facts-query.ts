@@ -2,7 +2,7 @@ import "server-only";
 import type pg from "pg";
 import { pool, type TimedQuery } from "@/lib/db";
 import { deepFreeze } from "@/lib/freeze";
-import { isOauthForm } from "@/lib/oauth/access-token-form";
+import { isOauthForm, maskAccessToken } from "@/lib/oauth/access-token-form";
 import { maskCredential } from "@/lib/token/format";
 import type { ServerFacts, TokenFacts } from "./decide";
 
@@ -199,13 +199,11 @@ export async function readServerTable(serverId: string): Promise<(ServerTable & 
 const byName = (list: readonly ToolFacts[]) => new Map(list.map((tool) => [tool.name, deepFreeze(tool)]));
 
 function toFound({ hash, lastFour, pending: isPending, ...facts }: Row): FoundToken {
-  // Of a JWT the last characters are a signature's: nobody would know it again by them.
+  const { id, kind, oauth } = facts;
   const masked =
-    facts.kind !== "oauth"
-      ? maskCredential(facts.kind, lastFour)
-      : facts.oauth?.format === "opaque"
-        ? maskCredential("at", lastFour)
-        : `JWT ${facts.id}`;
+    kind === "oauth"
+      ? maskAccessToken({ id, format: oauth?.format ?? "jwt", lastFour })
+      : maskCredential(kind, lastFour);
   return { hash, pending: isPending, facts: deepFreeze({ ...facts, masked }) };
 }
 

@@ -1,5 +1,4 @@
 import type { Adapter, AdapterPayload } from "oidc-provider";
-import { db } from "@/lib/db";
 import {
   consumeArtifact,
   deleteArtifact,
@@ -12,10 +11,9 @@ import {
   type ArtifactKind,
 } from "@/lib/oauth/artifacts";
 import { clientByDocument, DocumentError, isDocumentId } from "@/lib/oauth/document";
-import { readClient } from "@/lib/oauth/client";
-import { findRefreshToken, startRefreshing } from "@/lib/oauth/refresh";
+import { startRefreshing } from "@/lib/oauth/refresh";
 import { revokeGrant } from "@/lib/oauth/revoke-grant";
-import { currentCtx, guardCtx } from "./asking";
+import { clientOf, currentCtx, grantOf, guardCtx, refreshTokenOf } from "./asking";
 import { toClientMetadata } from "./client-metadata";
 import { errors } from "./library";
 
@@ -121,7 +119,7 @@ class ArtifactAdapter extends NothingAdapter {
 class ClientAdapter extends NothingAdapter {
   override async find(clientId: string): Promise<AdapterPayload | undefined> {
     try {
-      const row = isDocumentId(clientId) ? await clientByDocument(currentCtx(), clientId) : await readClient(clientId);
+      const row = isDocumentId(clientId) ? await clientByDocument(currentCtx(), clientId) : await clientOf(clientId);
       return row?.agent.status === "active" ? toClientMetadata(row) : undefined;
     } catch (error) {
       if (error instanceof DocumentError) throw new errors.InvalidClient(error.message, { cause: error });
@@ -132,24 +130,17 @@ class ClientAdapter extends NothingAdapter {
 
 class GrantAdapter extends NothingAdapter {
   override async find(id: string): Promise<AdapterPayload | undefined> {
-    const grant = await db().oauthGrant.findUnique({
-      where: { id },
-      include: {
-        agent: { select: { client: { select: { clientId: true } } } },
-        server: { select: { resource: true } },
-        scopes: { select: { scope: { select: { name: true } } } },
-      },
-    });
-    if (!grant || grant.revokedAt) return undefined;
+    const grant = await grantOf(id);
+    if (!grant || grant.revoked) return undefined;
     return {
       kind: "Grant",
       jti: grant.id,
-      iat: Math.floor(grant.createdAt.getTime() / 1000),
-      exp: Math.floor(grant.expiresAt.getTime() / 1000),
+      iat: Math.floor(grant.createdAtSeconds),
+      exp: Math.floor(grant.expiresAtSeconds),
       accountId: grant.personId,
-      clientId: grant.agent.client?.clientId,
+      clientId: grant.clientId ?? undefined,
       openid: { scope: "openid offline_access" },
-      resources: { [grant.server.resource]: grant.scopes.map(({ scope }) => scope.name).join(" ") },
+      resources: { [grant.resource]: grant.scopes.join(" ") },
     } as AdapterPayload;
   }
 
@@ -174,17 +165,18 @@ class RefreshTokenAdapter extends NothingAdapter {
   }
 
   override async find(value: string): Promise<AdapterPayload | undefined> {
-    const found = await findRefreshToken(value);
+    const found = await refreshTokenOf(value);
     if (!found) return undefined;
+    const { grant } = found;
     return {
       kind: "RefreshToken",
       jti: value,
       iat: Math.floor(found.createdAtSeconds),
       exp: Math.floor(found.expiresAtSeconds),
-      accountId: found.personId,
-      clientId: found.clientId,
-      grantId: found.grantId,
-      resource: found.resource,
+      accountId: grant.personId,
+      clientId: grant.clientId ?? "",
+      grantId: grant.id,
+      resource: grant.resource,
       scope: found.scope,
       jkt: found.jkt ?? undefined,
       ...found.facts,

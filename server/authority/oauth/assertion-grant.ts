@@ -9,9 +9,8 @@ import {
 } from "oidc-provider/lib/helpers/grants.js";
 import { AssertionError, checkAssertion, useAssertion } from "@/lib/oauth/assertion";
 import { grantByAssertion, personOf, scopesFor } from "@/lib/oauth/grant-by-assertion";
-import { findResource } from "@/lib/oauth/resource";
 import { newId } from "@/lib/id";
-import { agentCtx, currentCtx } from "./asking";
+import { agentCtx, currentCtx, resourceOf } from "./asking";
 import { asOAuthError } from "./errors";
 import { errors } from "./library";
 import { agentOf, type Sign } from "./models";
@@ -37,9 +36,9 @@ export function registerAssertionGrant(provider: Provider, sign: Sign): void {
     const assertion = await checkAssertion(currentCtx(), params.assertion, client.clientId).catch((error: unknown) => {
       throw error instanceof AssertionError ? new errors.InvalidGrant(error.message) : error;
     });
-    const server = await findResource(assertion.resource);
+    const server = await resourceOf(assertion.resource);
     if (!server) throw new errors.InvalidTarget("the assertion is for no server that is registered here");
-    if (params.resource !== undefined && (await findResource(params.resource))?.id !== server.id)
+    if (params.resource !== undefined && (await resourceOf(params.resource))?.id !== server.id)
       throw new errors.InvalidTarget("the assertion is for another server");
     const personId = await personOf(assertion);
     if (personId === null) throw new errors.InvalidGrant("nobody's account here is linked to the assertion's subject");

@@ -1,11 +1,10 @@
 import type Provider from "oidc-provider";
 import type { AccessToken, ClientCredentials } from "oidc-provider";
-import { db } from "@/lib/db";
 import { newId } from "@/lib/id";
 import { checkClientSecret } from "@/lib/oauth/client";
 import { issueAccessToken, type NewAccessToken } from "@/lib/oauth/issue";
 import { makeCredential } from "@/lib/token/format";
-import { agentCtx, currentCtx, resourceOf } from "./asking";
+import { agentCtx, clientOf, currentCtx, grantOf, resourceOf } from "./asking";
 import { asOAuthError } from "./errors";
 
 type Token = (AccessToken | ClientCredentials) & {
@@ -61,8 +60,9 @@ export function adoptModels(provider: Provider): Sign {
   }
   Object.assign(RefreshToken.prototype, { generateTokenId: () => makeCredential("rt") });
   Object.assign(Client.prototype, {
-    compareClientSecret(this: { agent_id: string }, presented: string): Promise<boolean> {
-      return checkClientSecret(this.agent_id, presented, currentCtx().nowSeconds());
+    async compareClientSecret(this: { clientId: string }, presented: string): Promise<boolean> {
+      const client = await clientOf(this.clientId);
+      return client !== null && checkClientSecret(client, presented, currentCtx().nowSeconds());
     },
   });
   return sign;
@@ -76,13 +76,7 @@ const formatOf = (token: Token): "jwt" | "opaque" =>
 async function describe(token: Token, value: string): Promise<NewAccessToken> {
   const server = typeof token.aud === "string" ? await resourceOf(token.aud) : null;
   if (!server) throw new Error("an access token without a server");
-  const grant =
-    token.grantId === undefined
-      ? null
-      : await db().oauthGrant.findUnique({
-          where: { id: token.grantId },
-          select: { declared: true, tools: true, expiresAt: true },
-        });
+  const grant = token.grantId === undefined ? null : await grantOf(token.grantId);
   const now = currentCtx().nowSeconds();
   const issuedAtSeconds = token.iat ?? Math.floor(now);
   const ends = token.exp ?? issuedAtSeconds + (token.expiration ?? server.accessTokenSeconds);
@@ -95,12 +89,12 @@ async function describe(token: Token, value: string): Promise<NewAccessToken> {
     serverId: server.id,
     grantId: token.grantId ?? null,
     scopes: [...token.scopes],
-    tools: token.declaredTools ?? (grant?.declared ? grant.tools : null),
+    tools: token.declaredTools ?? grant?.tools ?? null,
     jkt: token.jkt ?? null,
     parentId: token.parentId ?? null,
     actors: token.actors ?? [],
     issuedAtSeconds,
-    expiresAtSeconds: Math.min(ends, grant ? grant.expiresAt.getTime() / 1000 : Infinity),
+    expiresAtSeconds: Math.min(ends, grant?.expiresAtSeconds ?? Infinity),
     grantType: token.gty ?? "client_credentials",
   };
 }

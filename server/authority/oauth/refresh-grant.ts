@@ -4,14 +4,13 @@ import {
   buildTokenResponse,
   checkDpopReplay,
   checkDpopRequired,
-  findAccount,
   resolveAndApplyResource,
   validateDpop,
   validateGrant,
 } from "oidc-provider/lib/helpers/grants.js";
 import { detailsOf } from "@/lib/oauth/declared-tools";
 import { refresh } from "@/lib/oauth/refresh";
-import { agentCtx } from "./asking";
+import { agentCtx, grantOf } from "./asking";
 import { asOAuthError } from "./errors";
 import { errors } from "./library";
 import { agentOf, type Sign } from "./models";
@@ -38,10 +37,10 @@ export function registerRefreshGrant(provider: Provider, sign: Sign): void {
       throw new errors.InvalidScope("the refresh token does not carry all of these scopes", beyond.join(" "));
     await checkDpopReplay(provider, ctx, dPoP, client.clientId);
     if (token.jkt && token.jkt !== dPoP?.thumbprint) throw new errors.InvalidGrant("bound to another key");
-    const account = await findAccount(provider, ctx, token.accountId ?? "", token);
-    if (!account) throw new errors.InvalidGrant("the person is not active");
+    const { personId, personActive } = (await grantOf(token.grantId ?? "")) ?? {};
+    if (!personActive || personId === undefined) throw new errors.InvalidGrant("the person is not active");
     const at = new provider.AccessToken({
-      accountId: account.accountId,
+      accountId: personId,
       client,
       grantId: token.grantId,
       gty: "refresh_token",
@@ -50,7 +49,7 @@ export function registerRefreshGrant(provider: Provider, sign: Sign): void {
     const scopes = params.scope ? ctx.oidc.requestParamScopes : token.scopes;
     await resolveAndApplyResource(provider, ctx, token, at, grant, scopes);
     const accessToken = await sign(at);
-    const done = await refresh(agentCtx(agentOf(client as never), account.accountId), { value, accessToken }).catch(
+    const done = await refresh(agentCtx(agentOf(client as never), personId), { value, accessToken }).catch(
       asOAuthError,
     );
     if (done.outcome === "reuse") throw new errors.InvalidGrant("the refresh token was used before");
