@@ -2,14 +2,14 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import type { Gatehouse } from "./support/gatehouse";
 import { expect, test, unique } from "./support/journey";
-import { OAuthApp } from "./support/oauth-client";
+import { OAuthAppV1 } from "./support/oauth-client-v1";
 import { fillSignIn } from "./support/sign-in";
 import { foundTickets } from "./support/tickets";
 
 test.setTimeout(180_000);
 
 /** Whoever has a client's refresh token presents it. */
-const present = (gatehouse: Gatehouse, app: OAuthApp, refreshToken: string) =>
+const present = (gatehouse: Gatehouse, app: OAuthAppV1, refreshToken: string) =>
   fetch(`${gatehouse.url}/oauth/token`, {
     method: "POST",
     headers: { "content-type": "application/x-www-form-urlencoded" },
@@ -19,7 +19,7 @@ const present = (gatehouse: Gatehouse, app: OAuthApp, refreshToken: string) =>
   });
 
 /** The app exchanges its refresh token, as it does when its access token is not good any more. */
-async function goOn(app: OAuthApp) {
+async function goOn(app: OAuthAppV1) {
   app.saveTokens({ ...app.saved, access_token: "not a token any more", token_type: "Bearer" });
   expect(await app.callTool("list_tickets")).toEqual({ text: "Refund for order 1042" });
 }
@@ -36,7 +36,7 @@ test("a stolen older refresh token ends the access with its first use, and both 
 }) => {
   const { server, person, tickets } = await foundTickets(gatehouse);
   const name = unique("Desk assistant");
-  const app = await OAuthApp.start(name, tickets.url);
+  const app = await OAuthAppV1.start(name, tickets.url);
   try {
     await app.callTool("list_tickets");
     const page = await visit("nobody", { reducedMotion: "reduce" });

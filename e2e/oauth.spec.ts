@@ -1,8 +1,11 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import { expect, test, unique } from "./support/journey";
-import { OAuthApp } from "./support/oauth-client";
+import type { OAuthApp } from "./support/oauth-client";
+import { OAuthAppV1 } from "./support/oauth-client-v1";
+import { OAuthAppV2 } from "./support/oauth-client-v2";
 import { readSecret } from "./support/mint";
+import { endAccess } from "./support/revoke";
 import { tablesThatHold } from "./support/secrets";
 import { fillSignIn } from "./support/sign-in";
 import { foundTickets } from "./support/tickets";
@@ -14,89 +17,95 @@ async function openConsent(page: Page, app: OAuthApp) {
   await page.goto(app.authorizeUrl?.href ?? "about:blank");
 }
 
-test("an MCP client finds the server's sign-in by itself, gets what the person leaves ticked, steps up, and is cut off when they end it", async ({
-  visit,
-  gatehouse,
-}) => {
-  const { server, person, tickets } = await foundTickets(gatehouse);
-  const name = unique("Desk assistant");
-  const app = await OAuthApp.start(name, tickets.url);
-  try {
-    // It knows the server's address alone: the 401 leads it to the metadata, and there it registers itself.
-    expect(await app.callTool("list_tickets")).toEqual({ refused: "UnauthorizedError: Unauthorized" });
-    expect(app.client?.client_id).toMatch(/^agt_/);
-    expect(app.authorizeUrl?.origin).toBe(gatehouse.url);
-    expect(app.authorizeUrl?.searchParams.get("resource")).toBe(tickets.url);
+for (const { sdk, App, unauthorized, forbidden } of [
+  { sdk: 1, App: OAuthAppV1, unauthorized: "UnauthorizedError: Unauthorized", forbidden: "403" },
+  // The second version turns to the person by itself, and says the same of both.
+  { sdk: 2, App: OAuthAppV2, unauthorized: "UnauthorizedError: Unauthorized", forbidden: "UnauthorizedError" },
+] as const)
+  test(`an MCP client of SDK v${sdk} finds the server's sign-in by itself, gets what the person leaves ticked, refreshes, steps up, and is cut off when they end it`, async ({
+    visit,
+    gatehouse,
+  }) => {
+    const { server, person, tickets } = await foundTickets(gatehouse, sdk);
+    const name = unique("Desk assistant");
+    const app = await App.start(name, tickets.url);
+    try {
+      // It knows the server's address alone: the 401 leads it to the metadata, and there it registers itself.
+      expect(await app.callTool("list_tickets")).toEqual({ refused: unauthorized });
+      expect(app.client?.client_id).toMatch(/^agt_/);
+      expect(app.authorizeUrl?.origin).toBe(gatehouse.url);
+      expect(app.authorizeUrl?.searchParams.get("resource")).toBe(tickets.url);
 
-    const page = await visit("nobody");
-    await openConsent(page, app);
-    await expect(page).toHaveURL(/\/sign-in/);
-    await fillSignIn(page, person);
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText(`${name} wants to use ${server.name} for you`);
-    await expect(page.getByText("Anybody can use this name")).toBeVisible();
-    await expect(page.getByText(new URL(app.redirectUrl).host)).toBeVisible();
-    const write = page.getByRole("checkbox", { name: /Close tickets/ });
-    await expect(write).toBeChecked();
-    await write.click();
-    await page.getByRole("button", { name: "Allow" }).click();
-    await expect(page.getByRole("heading", { name: "Back in the app" })).toBeVisible();
-    await app.finish(gatehouse.url);
+      const page = await visit("nobody");
+      await openConsent(page, app);
+      await expect(page).toHaveURL(/\/sign-in/);
+      await fillSignIn(page, person);
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText(`${name} wants to use ${server.name} for you`);
+      await expect(page.getByText("Anybody can use this name")).toBeVisible();
+      await expect(page.getByText(new URL(app.redirectUrl).host)).toBeVisible();
+      const write = page.getByRole("checkbox", { name: /Close tickets/ });
+      await expect(write).toBeChecked();
+      await write.click();
+      await page.getByRole("button", { name: "Allow" }).click();
+      await expect(page.getByRole("heading", { name: "Back in the app" })).toBeVisible();
+      await app.finish(gatehouse.url);
 
-    expect(app.saved?.scope?.split(" ")).toEqual(["tickets:read"]);
-    expect(await app.listTools()).toEqual(["list_tickets", "close_ticket"]);
-    expect(await app.callTool("list_tickets")).toEqual({ text: "Refund for order 1042" });
+      expect(app.saved?.scope?.split(" ")).toEqual(["tickets:read"]);
+      expect(await app.listTools()).toEqual(["list_tickets", "close_ticket"]);
+      expect(await app.callTool("list_tickets")).toEqual({ text: "Refund for order 1042" });
 
-    // An access token that is no longer good is exchanged without the person.
-    const first = { ...app.saved };
-    app.saveTokens({ ...first, access_token: "not a token any more", token_type: "Bearer" });
-    expect(await app.callTool("list_tickets")).toEqual({ text: "Refund for order 1042" });
-    expect(app.saved?.refresh_token).not.toBe(first.refresh_token);
+      // An access token that is no longer good is exchanged without the person.
+      const first = { ...app.saved };
+      app.saveTokens({ ...first, access_token: "not a token any more", token_type: "Bearer" });
+      expect(await app.callTool("list_tickets")).toEqual({ text: "Refund for order 1042" });
+      expect(app.saved?.refresh_token).not.toBe(first.refresh_token);
 
-    // What was not ticked is refused by its name; the app asks for both together.
-    expect(await app.callTool("close_ticket", { id: 1 })).toMatchObject({ refused: expect.stringContaining("403") });
-    expect(app.challenge.scope?.split(" ").sort()).toEqual(["tickets:read", "tickets:write"]);
-    await app.stepUp();
-    await openConsent(page, app);
-    await expect(page.getByRole("checkbox", { name: /See tickets/ })).toBeChecked();
-    await page.getByRole("button", { name: "Allow" }).click();
-    await expect(page.getByRole("heading", { name: "Back in the app" })).toBeVisible();
-    await app.finish(gatehouse.url);
-    expect(await app.callTool("close_ticket", { id: 1 })).toEqual({ text: "closed 1" });
+      // What was not ticked is refused by its name; the app asks for both together.
+      expect(await app.callTool("close_ticket", { id: 1 })).toMatchObject({
+        refused: expect.stringContaining(forbidden),
+      });
+      expect(app.challenged).toEqual(["tickets:read", "tickets:write"]);
+      await app.stepUp();
+      await openConsent(page, app);
+      await expect(page.getByRole("checkbox", { name: /See tickets/ })).toBeChecked();
+      await page.getByRole("button", { name: "Allow" }).click();
+      await expect(page.getByRole("heading", { name: "Back in the app" })).toBeVisible();
+      await app.finish(gatehouse.url);
+      expect(await app.callTool("close_ticket", { id: 1 })).toEqual({ text: "closed 1" });
 
-    // Both consents stand on the account page. Ending them is in force with the next call.
-    await page.goto(`${gatehouse.url}/account`);
-    const end = page.getByRole("button", { name: `End ${name}'s access to ${server.name}` });
-    await expect(end).toHaveCount(2);
-    for (const left of [1, 0]) {
-      await end.first().click();
-      await page.getByRole("alertdialog").getByRole("button", { name: "End access" }).click();
-      await expect(end).toHaveCount(left);
+      // Both consents stand on the account page. Ending them is in force with the next call.
+      await page.goto(`${gatehouse.url}/account`);
+      const end = page.getByRole("button", { name: `End ${name}'s access to ${server.name}` });
+      await expect(end).toHaveCount(2);
+      for (const left of [1, 0]) {
+        await endAccess(page, end.first());
+        await expect(end).toHaveCount(left);
+      }
+      const token = app.saved?.access_token ?? "";
+      expect(await app.callTool("list_tickets")).toEqual({ refused: unauthorized });
+      expect(app.saved, "its refresh token is worth nothing either").toBeUndefined();
+
+      const log = await gatehouse.api.get<{ items: { action: string; outcome: string; reason: string | null }[] }>(
+        `/audit?agent=${app.client?.client_id ?? ""}&limit=200`,
+      );
+      const told = log.items.map(({ action, outcome, reason }) => `${action} ${outcome} ${reason ?? ""}`.trim());
+      expect(told).toEqual(
+        expect.arrayContaining([
+          ...["client.register success", "grant.give success", "oauth.issue success", "oauth.refresh success"],
+          ...["token.validate allow ok", "token.validate deny insufficient_scope", "grant.revoke success"],
+        ]),
+      );
+      for (const hidden of [token, first.refresh_token ?? "no refresh token"])
+        expect(await tablesThatHold(gatehouse, hidden), "tables").toEqual([]);
+    } finally {
+      await app.stop();
+      await tickets.stop();
     }
-    const token = app.saved?.access_token ?? "";
-    expect(await app.callTool("list_tickets")).toEqual({ refused: "UnauthorizedError: Unauthorized" });
-    expect(app.saved, "its refresh token is worth nothing either").toBeUndefined();
-
-    const log = await gatehouse.api.get<{ items: { action: string; outcome: string; reason: string | null }[] }>(
-      `/audit?agent=${app.client?.client_id ?? ""}&limit=200`,
-    );
-    const told = log.items.map(({ action, outcome, reason }) => `${action} ${outcome} ${reason ?? ""}`.trim());
-    expect(told).toEqual(
-      expect.arrayContaining([
-        ...["client.register success", "grant.give success", "oauth.issue success", "oauth.refresh success"],
-        ...["token.validate allow ok", "token.validate deny insufficient_scope", "grant.revoke success"],
-      ]),
-    );
-    for (const hidden of [token, first.refresh_token ?? "no refresh token"])
-      expect(await tablesThatHold(gatehouse, hidden), "tables").toEqual([]);
-  } finally {
-    await app.stop();
-    await tickets.stop();
-  }
-});
+  });
 
 test("a person who refuses gives nothing, and the client is told so", async ({ visit, gatehouse }) => {
   const { person, tickets } = await foundTickets(gatehouse);
-  const app = await OAuthApp.start(unique("Unwanted"), tickets.url);
+  const app = await OAuthAppV1.start(unique("Unwanted"), tickets.url);
   try {
     await app.callTool("list_tickets");
     const page = await visit("nobody");
@@ -128,7 +137,7 @@ for (const [colorScheme, width] of [
     gatehouse,
   }) => {
     const { person, tickets } = await foundTickets(gatehouse);
-    const app = await OAuthApp.start(unique("Keyboard"), tickets.url);
+    const app = await OAuthAppV1.start(unique("Keyboard"), tickets.url);
     try {
       await app.callTool("list_tickets");
       const page = await visit("nobody", { colorScheme, viewport: { width, height: 900 }, reducedMotion: "reduce" });

@@ -10,7 +10,9 @@ export default async function buildAll(): Promise<void> {
   process.chdir(fileURLToPath(new URL("../..", import.meta.url)));
   await ensureBuilt();
   await build({
-    entryPoints: ["tickets-server", "oauth-server", "mcp-client"].map((name) => `e2e/fixtures/${name}.ts`),
+    entryPoints: ["tickets-server", "oauth-server", "oauth-server-v2", "mcp-client"].map(
+      (name) => `e2e/fixtures/${name}.ts`,
+    ),
     outdir: "dist/e2e",
     outExtension: { ".js": ".mjs" },
     bundle: true,

@@ -19,13 +19,14 @@ export async function startTickets(
   return { ...running, url: `http://127.0.0.1:${port}/mcp` };
 }
 
-/** Starts the tickets server that sends clients to a Gatehouse to sign in. */
+/** Starts the tickets server that sends clients to a Gatehouse to sign in, made with that version of the official SDK. */
 export async function startOAuthTickets(
   guard: { url: string; serverKey: string },
   port: number,
+  sdk: 1 | 2 = 1,
 ): Promise<TicketsServer> {
   const env = { PORT: String(port), GATEHOUSE_URL: guard.url, GATEHOUSE_SERVER_KEY: guard.serverKey };
-  const running = await startProgram(["dist/e2e/oauth-server.mjs"], env, /"url":"[^"]+"/);
+  const running = await startProgram([`dist/e2e/oauth-server${sdk === 2 ? "-v2" : ""}.mjs`], env, /"url":"[^"]+"/);
   return { ...running, url: `http://127.0.0.1:${port}/mcp` };
 }
 

@@ -1,4 +1,4 @@
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 
 /**
  * What the console says when a revocation is in force everywhere, and nothing weaker. One process caches here; should it
@@ -11,4 +11,13 @@ export const REFUSED_EVERYWHERE =
 export async function confirmRevocation(page: Page): Promise<void> {
   await page.getByRole("alertdialog").getByRole("button", { name: "Revoke token" }).click();
   await expect(page.getByText(REFUSED_EVERYWHERE)).toBeVisible();
+}
+
+/** Answers the question whether that access should end, and waits until it has. */
+export async function endAccess(page: Page, end: Locator): Promise<void> {
+  await end.click();
+  const question = page.getByRole("alertdialog");
+  await question.getByRole("button", { name: "End access" }).click();
+  // While it is open, nothing behind it is there for assistive technology, nor for who looks by role.
+  await expect(question).toHaveCount(0);
 }

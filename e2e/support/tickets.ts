@@ -4,8 +4,8 @@ import { startOAuthTickets, type TicketsServer } from "./mcp";
 import { newPerson } from "./people";
 import { freePort } from "./process";
 
-/** A server of this journey alone, running and registered, and somebody whose role gives all of it. */
-export async function foundTickets(gatehouse: Gatehouse) {
+/** A server of this journey alone, made with that version of the official SDK, running and registered, and somebody whose role gives all of it. */
+export async function foundTickets(gatehouse: Gatehouse, sdk: 1 | 2 = 1) {
   const { api, url } = gatehouse;
   const port = await freePort();
   const made = await api.post<{ id: string }>("/servers", {
@@ -25,6 +25,6 @@ export async function foundTickets(gatehouse: Gatehouse) {
     ...{ name: unique("Ticket desk"), scopes: ["tickets:*"], serverIds: [server.id] },
   });
   const person = await newPerson(gatehouse, { password: "a password for one journey", roleIds: [role.id] });
-  const tickets: TicketsServer = await startOAuthTickets({ url, serverKey: key }, port);
+  const tickets: TicketsServer = await startOAuthTickets({ url, serverKey: key }, port, sdk);
   return { server, person, tickets };
 }
