@@ -35,6 +35,9 @@ const SCREENS = [
   { name: "person", from: "/people", link: "/people/per_" },
   { name: "agents", path: "/agents" },
   { name: "agent", from: "/agents", link: "/agents/agt_" },
+  { name: "agents-connected", path: "/agents/connected" },
+  { name: "approvals", path: "/agents/approvals" },
+  { name: "notices", path: "/notices" },
   { name: "audit", path: "/audit" },
   { name: "account", path: "/account" },
 ];

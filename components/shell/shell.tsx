@@ -85,8 +85,15 @@ export function Shell({
           Gatehouse
         </span>
         {unseenNotices > 0 ? (
-          <ButtonLink variant="ghost" size="icon" href="/notices" aria-label={noticesLabel(unseenNotices)}>
-            <Bell aria-hidden className="text-deny" />
+          <ButtonLink
+            variant="ghost"
+            size="icon"
+            href="/notices"
+            aria-label={noticesLabel(unseenNotices)}
+            className="relative"
+          >
+            <Bell aria-hidden />
+            <span aria-hidden className="bg-deny absolute top-2 right-2 size-2 rounded-full" />
           </ButtonLink>
         ) : null}
         <Button variant="ghost" size="icon" aria-label="Find or go to" onClick={openCommands}>

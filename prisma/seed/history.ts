@@ -1,25 +1,25 @@
-import { anonymousPermissions, CONSOLE_ROLE_PERMISSIONS, serverPermissions } from "@/lib/authz/permissions";
+import { anonymousPermissions } from "@/lib/authz/permissions";
 import { prepareEntry, type EntryDraft, type PreparedEntry } from "@/lib/audit/entry";
 import { rowTypeOf, writeEntries } from "@/lib/audit/write";
 import type { Actor, Ctx } from "@/lib/ctx";
 import { pool } from "@/lib/db";
 import { newId } from "@/lib/id";
 import type { Random } from "./random";
-import { PEOPLE } from "./company";
+import { personActor, serverActor, type Fact } from "./facts";
+import type { OAuthRows } from "./oauth";
+import { oauthFacts } from "./oauth-history";
 import { need, type Rows, type SeededToken } from "./rows";
 
 const DAY_SECONDS = 86_400;
 const HISTORY_DAYS = 21;
 const BATCH = 500;
 
-type Fact = { at: number; actor: Actor; ip: string; userAgent: string; draft: EntryDraft };
-
 /** Three weeks of what an audit log of this company would hold, in the order of time. Returns how many entries. */
-export async function seedHistory(rows: Rows, now: Date, random: Random): Promise<number> {
+export async function seedHistory(rows: Rows, oauth: OAuthRows, now: Date, random: Random): Promise<number> {
   const end = now.getTime() / 1000;
   const facts: Fact[] = [];
   for (const token of rows.tokens) facts.push(...callsOf(rows, token, end, random));
-  facts.push(...strangersAt(rows, end, random), ...adminsWork(rows, end, random));
+  facts.push(...strangersAt(rows, end, random), ...adminsWork(rows, end, random), ...oauthFacts(rows, oauth, end));
   const past = facts.filter((fact) => fact.at < end - 5).sort((a, b) => a.at - b.at);
   for (let from = 0; from < past.length; from += BATCH) {
     const entries: PreparedEntry[] = past.slice(from, from + BATCH).map((fact) => {
@@ -48,14 +48,6 @@ const CALLS_A_DAY: Record<SeededToken["state"], number> = {
   never_used: 0,
   future: 0,
 };
-
-const serverActor = (server: { id: string; name: string; keyId: string }): Actor => ({
-  kind: "server",
-  serverId: server.id,
-  keyId: server.keyId,
-  name: server.name,
-  permissions: serverPermissions(),
-});
 
 /** More calls in working hours; machines do not sleep. */
 function moment(end: number, human: boolean, random: Random): number {
@@ -148,23 +140,9 @@ function strangersAt(rows: Rows, end: number, random: Random): Fact[] {
 function adminsWork(rows: Rows, end: number, random: Random): Fact[] {
   const browser = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/153.0 Safari/537.36";
   const facts: Fact[] = [];
-  const by = (key: string): Actor => {
-    const person = need(rows.people, key);
-    const consoleRole = PEOPLE.find((one) => one.key === key)?.consoleRole ?? "member";
-    return {
-      kind: "person",
-      personId: person.id,
-      name: person.name,
-      email: person.email,
-      consoleRole,
-      sessionId: newId("session"),
-      reauthenticatedAtSeconds: end,
-      permissions: CONSOLE_ROLE_PERMISSIONS[consoleRole],
-    };
-  };
   const addBy = (actor: Actor, at: number, draft: EntryDraft) =>
     facts.push({ at, actor, ip: `10.20.1.${random.int(20, 60)}`, userAgent: browser, draft });
-  const add = (key: string, at: number, draft: EntryDraft) => addBy(by(key), at, draft);
+  const add = (key: string, at: number, draft: EntryDraft) => addBy(personActor(rows, key, end), at, draft);
   for (let day = HISTORY_DAYS; day >= 0; day--) {
     for (const key of ["ana", "idris", "mei", "jonas"]) {
       if (!random.chance(0.7)) continue;

@@ -1,6 +1,7 @@
 import { closeDb, db } from "@/lib/db";
 import { DEMO_PASSWORD, PEOPLE } from "./company";
 import { seedHistory } from "./history";
+import { seedOAuth } from "./oauth";
 import { makeRandom } from "./random";
 import { seedRows } from "./rows";
 
@@ -12,9 +13,10 @@ async function main(): Promise<void> {
   if ((await db().person.count()) > 0) return;
   const now = new Date();
   const rows = await seedRows(now);
-  const entries = await seedHistory(rows, now, makeRandom(2026));
+  const oauth = await seedOAuth(rows, now);
+  const entries = await seedHistory(rows, oauth, now, makeRandom(2026));
   console.error(
-    `demo: ${PEOPLE.length} people, ${rows.servers.size} servers, ${rows.tokens.length} tokens, ${entries} audit entries`,
+    `demo: ${PEOPLE.length} people, ${rows.servers.size} servers, ${rows.tokens.length} tokens, ${oauth.grants.length} connected agents, ${entries} audit entries`,
   );
 }
 

@@ -36,7 +36,7 @@ const TOLD: Record<NoticeKind, (notice: NoticeDto, named: Named) => Told> = {
 export function noticeWords(notice: NoticeDto, { mayOpen }: { mayOpen: boolean }): Told & { seen: ReactNode } {
   const named: Named = (kind, { id, name }) =>
     mayOpen ? (
-      <EntityLink kind={kind} id={id} name={name} icon={false} className="font-medium" />
+      <EntityLink kind={kind} id={id} name={name} icon={false} className="align-baseline font-medium" />
     ) : (
       <span className="font-medium">{name}</span>
     );

@@ -67,10 +67,10 @@ function Line({ approval, mayDecide }: { approval: ApprovalDto; mayDecide: boole
     <li className="flex flex-wrap items-start gap-x-4 gap-y-2 px-4 py-3">
       <div className="min-w-0 flex-1 basis-72">
         <p className="text-body text-ink wrap-anywhere">
-          <EntityLink kind="person" id={person.id} name={person.name} icon={false} /> asks for{" "}
-          <EntityLink kind="agent" id={agent.id} name={agent.name} icon={false} />
+          <EntityLink kind="person" id={person.id} name={person.name} icon={false} className="align-baseline" /> asks
+          for <EntityLink kind="agent" id={agent.id} name={agent.name} icon={false} className="align-baseline" />
           {agent.host ? <span className="text-ink-2"> of {agent.host}</span> : null} on{" "}
-          <EntityLink kind="server" id={server.id} name={server.name} icon={false} />:{" "}
+          <EntityLink kind="server" id={server.id} name={server.name} icon={false} className="align-baseline" />:{" "}
           <span className="mono">{wish}</span>
         </p>
         <p className="text-body text-ink-2 mt-1 wrap-anywhere">“{approval.reason}”</p>
