@@ -157,6 +157,8 @@ export const ADMIN_SCOPE_PERMISSIONS: Record<string, readonly Permission[]> = {
   "tokens:write": ["token.read", "token.mint", "token.write", "token.rotate", "token.revoke", "token.revoke.many"],
   "tokens:revoke": ["token.read", "token.revoke", "token.revoke.many"],
   "audit:read": ["audit.read", "audit.export"],
+  "policy:read": ["policy.read"],
+  "policy:write": ["policy.read", "policy.write"],
   "grants:read": ["grant.read", "notice.read"],
   "grants:write": ["grant.read", "grant.revoke", "approval.decide", "notice.read", "notice.dismiss"],
 };

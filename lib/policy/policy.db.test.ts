@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { db } from "@/lib/db";
 import { personCtx, systemCtx } from "@/lib/testing/ctx";
 import { observe, useTestDatabase } from "@/lib/testing/database";
 import { makePerson } from "@/lib/testing/make";
@@ -49,6 +50,19 @@ describe("updatePolicy", () => {
     await expect(getPolicy(as("member"))).rejects.toMatchObject({ code: "forbidden" });
     expect(await update({ documents: "open" }, as("admin"))).toMatchObject({ documents: "open" });
   });
+
+  it.each(["approveClients", "approveAdminScopes"])(
+    "numbers the narrowing where %s is asked for, and only then",
+    async (field) => {
+      const narrowings = () => db().change.count({ where: { narrows: true } });
+      const before = await narrowings();
+      await update({ [field]: true });
+      expect(await narrowings()).toBe(before + 1);
+      await update({ [field]: true });
+      await update({ [field]: false });
+      expect(await narrowings()).toBe(before + 1);
+    },
+  );
 
   it("loses nothing of two changes at the same moment", async () => {
     const before = await getPolicy(systemCtx());

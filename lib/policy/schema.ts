@@ -55,4 +55,15 @@ export const updatePolicySchema = z.strictObject({
 });
 export type UpdatePolicyInput = z.infer<typeof updatePolicySchema>;
 
-export type PolicyDto = Required<UpdatePolicyInput>;
+/** The policy as it stands. */
+export const policySchema = z.strictObject({
+  registration: z.enum(ADMISSIONS),
+  registrationPlaces: z.array(z.string()),
+  documents: z.enum(ADMISSIONS),
+  documentHosts: z.array(z.string()),
+  approveClients: z.boolean(),
+  approveAdminScopes: z.boolean(),
+  refreshIdleSeconds: z.number().int(),
+  grantLifetimeSeconds: z.number().int(),
+}) satisfies z.ZodType<Required<UpdatePolicyInput>>;
+export type PolicyDto = z.infer<typeof policySchema>;

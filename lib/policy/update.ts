@@ -1,12 +1,17 @@
 import "server-only";
 import { changesBetween } from "@/lib/audit/changes";
+import { EVERYTHING } from "@/lib/lease/subject";
 import { defineVerb } from "@/lib/verb";
 import { readPolicy } from "./instance";
 import type { PolicyDto, UpdatePolicyInput } from "./schema";
 
+/** What takes access from agents where it is switched on. */
+const APPROVALS: ReadonlySet<string> = new Set<keyof UpdatePolicyInput>(["approveClients", "approveAdminScopes"]);
+
 /**
  * Changes the instance's policy for OAuth; what is left out stays. It counts for what comes: clients that are known stay
- * known, and access that was given lasts as long as it was said then. Saying what is so already changes nothing.
+ * known, and access that was given lasts as long as it was said then. What an admin must agree to, they must at once, for
+ * what was given before too. Saying what is so already changes nothing.
  */
 export const updatePolicy = defineVerb(
   {
@@ -15,12 +20,13 @@ export const updatePolicy = defineVerb(
     recentAuthentication: true,
     target: () => ({ kind: "instance", id: "gatehouse" }),
   },
-  async ({ tx, record }, input: UpdatePolicyInput): Promise<PolicyDto> => {
+  async ({ tx, record, narrow }, input: UpdatePolicyInput): Promise<PolicyDto> => {
     await tx.$executeRaw`SELECT 1 FROM instance WHERE id = 1 FOR UPDATE`;
     const changes = changesBetween(await readPolicy(tx), input);
     if (changes.length > 0) {
       await tx.instance.update({ where: { id: 1 }, data: input });
       record({ action: "instance.update", outcome: "success", target: { kind: "instance", id: "gatehouse" }, changes });
+      if (changes.some(({ field, after }) => APPROVALS.has(field) && after)) await narrow([EVERYTHING]);
     }
     return readPolicy(tx);
   },

@@ -21,6 +21,7 @@ import * as people from "./people/route";
 import * as peopleId from "./people/[id]/route";
 import * as peopleIdInvite from "./people/[id]/invite/route";
 import * as peopleIdRevoke from "./people/[id]/revoke/route";
+import * as policy from "./policy/route";
 import * as roles from "./roles/route";
 import * as rolesId from "./roles/[id]/route";
 import * as rolesIdRevoke from "./roles/[id]/revoke/route";
@@ -65,6 +66,7 @@ const ROUTES: readonly Route[] = [
   peopleId,
   peopleIdInvite,
   peopleIdRevoke,
+  policy,
   roles,
   rolesId,
   rolesIdRevoke,

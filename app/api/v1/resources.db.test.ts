@@ -19,6 +19,7 @@ import * as noticeDismiss from "./notices/[id]/dismiss/route";
 import * as people from "./people/route";
 import * as person from "./people/[id]/route";
 import * as invite from "./people/[id]/invite/route";
+import * as policy from "./policy/route";
 import * as roles from "./roles/route";
 import * as role from "./roles/[id]/route";
 import * as scopes from "./scopes/route";
@@ -326,6 +327,39 @@ describe("people", () => {
     const body = { status: "suspended" };
     const answered = await call(person, "PATCH", { token: admin, params: { id }, body });
     expect(answered).toMatchObject({ status: 409, json: { code: "last_owner" } });
+  });
+});
+
+describe("the policy", () => {
+  it("is read by a reader, changed in part by a writer with an entry, and by nobody else", async () => {
+    const [reader, writer] = [
+      await makeAdminToken({ scopes: ["policy:read"] }),
+      await makeAdminToken({ scopes: ["policy:write"] }),
+    ];
+    const before = await call(policy, "GET", { token: reader.token });
+    expect(before).toMatchObject({ status: 200, json: { registration: "listed", documentHosts: [] } });
+    const body = { documents: "listed", documentHosts: ["Agents.Example.com"] };
+    const { result, entries } = await observe(() => call(policy, "PATCH", { token: writer.token, body }));
+    expect(result).toMatchObject({
+      status: 200,
+      json: { ...before.json, ...body, documentHosts: ["agents.example.com"] },
+    });
+    expect(entries.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
+      "token.validate allow",
+      "instance.update success",
+    ]);
+    expect(await call(policy, "PATCH", { token: reader.token, body })).toMatchObject({ status: 403 });
+    expect(await call(policy, "GET", { token: readers.people })).toMatchObject({ status: 403 });
+    await call(policy, "PATCH", { token: writer.token, body: { documents: "open", documentHosts: [] } });
+  });
+
+  it.each([
+    ["documentHosts.0", { documentHosts: ["https://agents.example.com"] }],
+    ["registration", { registration: "some" }],
+    ["more", { more: true }],
+  ])("answers 422 for the field %s", async (path, body) => {
+    const answered = await call(policy, "PATCH", { token: admin, body });
+    expect(answered).toMatchObject({ status: 422, json: { code: "validation_failed", errors: [{ path }] } });
   });
 });
 

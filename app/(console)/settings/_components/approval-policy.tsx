@@ -12,7 +12,7 @@ export function ApprovalPolicy({ policy, mayWrite }: { policy: PolicyDto; mayWri
   return (
     <PolicyCard
       title="Approvals"
-      description="People who meet one of these ask the admins from the page where they are asked themselves."
+      description="People who meet one of these ask the admins from the page where they are asked themselves. What is switched on counts at once, for connected agents too."
       mayWrite={mayWrite}
       changed={approveClients !== policy.approveClients || approveAdminScopes !== policy.approveAdminScopes}
       input={{ approveClients, approveAdminScopes }}
