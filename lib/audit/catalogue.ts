@@ -67,6 +67,7 @@ export const AUDIT_ACTIONS = {
   "client.secret_issue": "A client secret was issued",
   "client.secret_revoke": "A client secret was revoked",
   "issuer.set": "Whether an identity provider's word lets agents in was changed",
+  "issuer.remove": "An identity provider was taken off the list of those whose word lets agents in",
   "signing_key.rotate": "A new key for signing OAuth tokens was made",
   "token.validate": "A server asked whether a call may go ahead",
   "token.introspect": "A server introspected a token",

@@ -15,10 +15,15 @@ export const setIssuerSchema = z.strictObject({
 });
 export type SetIssuerInput = z.infer<typeof setIssuerSchema>;
 
+export const removeIssuerSchema = z.strictObject({ issuer: z.string().min(1).max(2000) });
+export type RemoveIssuerInput = z.infer<typeof removeIssuerSchema>;
+
 export const trustedIssuerSchema = z.strictObject({
   issuer: z.string(),
   jwksUri: z.string(),
   enabled: z.boolean(),
+  /** For how many people it can speak: active ones whose account there is linked. */
+  linkedPeople: z.number().int(),
   createdAt: instantField,
 });
 export type TrustedIssuerDto = z.infer<typeof trustedIssuerSchema>;

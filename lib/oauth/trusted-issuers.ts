@@ -2,24 +2,35 @@ import "server-only";
 import type { z } from "zod";
 import { changesBetween } from "@/lib/audit/changes";
 import { actorRef, nowDate } from "@/lib/ctx";
+import type { Tx } from "@/lib/db";
 import { defineRead, defineVerb } from "@/lib/verb";
-import type { SetIssuerInput, TrustedIssuerDto, trustedIssuersSchema } from "./issuer-schema";
+import type { RemoveIssuerInput, SetIssuerInput, TrustedIssuerDto, trustedIssuersSchema } from "./issuer-schema";
 
 type Row = { issuer: string; jwksUri: string; enabled: boolean; createdAt: Date };
-const toDto = ({ issuer, jwksUri, enabled, createdAt }: Row): TrustedIssuerDto => ({
-  issuer,
-  jwksUri,
-  enabled,
-  createdAt: createdAt.toISOString(),
-});
+
+async function toDtos(tx: Tx, rows: readonly Row[]): Promise<TrustedIssuerDto[]> {
+  const linked = await tx.personIdentity.groupBy({
+    by: ["issuer"],
+    where: { issuer: { in: rows.map(({ issuer }) => issuer) }, person: { status: "active" } },
+    _count: true,
+  });
+  const people = new Map(linked.map(({ issuer, _count }) => [issuer, _count]));
+  return rows.map(({ issuer, jwksUri, enabled, createdAt }) => ({
+    issuer,
+    jwksUri,
+    enabled,
+    linkedPeople: people.get(issuer) ?? 0,
+    createdAt: createdAt.toISOString(),
+  }));
+}
 
 /** Lists the identity providers whose word lets agents in. There are few. */
 export const listTrustedIssuers = defineRead(
   { action: "agent.read", permission: "agent.read" },
-  async ({ db }, _input: object): Promise<z.infer<typeof trustedIssuersSchema>> => {
-    const rows = await db.trustedIssuer.findMany({ orderBy: { issuer: "asc" } });
-    return { items: rows.map(toDto), nextCursor: null };
-  },
+  async ({ db }, _input: object): Promise<z.infer<typeof trustedIssuersSchema>> => ({
+    items: await toDtos(db, await db.trustedIssuer.findMany({ orderBy: { issuer: "asc" } })),
+    nextCursor: null,
+  }),
 );
 
 /**
@@ -38,6 +49,30 @@ export const setTrustedIssuer = defineVerb(
     const none = { jwksUri: null, enabled: null };
     const changes = changesBetween(before ? { ...before } : none, { jwksUri, enabled });
     if (changes.length > 0) record({ action: "issuer.set", outcome: "success", changes, details: { issuer } });
-    return toDto(row);
+    const [dto] = await toDtos(tx, [row]);
+    if (!dto) throw new Error("one row makes one of them");
+    return dto;
+  },
+);
+
+/**
+ * Takes an identity provider off the list. Its word counts for nothing from then on; what it let in before lives out its time. One that is
+ * not on the list is none already.
+ */
+export const removeTrustedIssuer = defineVerb(
+  { action: "issuer.remove", permission: "person.elevate", recentAuthentication: true },
+  async ({ tx, record }, { issuer }: RemoveIssuerInput): Promise<void> => {
+    const [before] = await tx.$queryRaw<{ jwksUri: string; enabled: boolean }[]>`
+      DELETE FROM trusted_issuer WHERE issuer = ${issuer} RETURNING jwks_uri AS "jwksUri", enabled`;
+    if (!before) return;
+    record({
+      action: "issuer.remove",
+      outcome: "success",
+      changes: [
+        { field: "jwksUri", before: before.jwksUri, after: null },
+        { field: "enabled", before: before.enabled, after: null },
+      ],
+      details: { issuer },
+    });
   },
 );

@@ -4,18 +4,23 @@ import { load } from "@/app/_lib/load";
 import { Forbidden } from "@/components/shell/refusal";
 import { PageHeader } from "@/components/ui/page-header";
 import { may } from "@/lib/authz/require";
+import { listTrustedIssuers } from "@/lib/oauth/trusted-issuers";
 import { getPolicy } from "@/lib/policy/instance";
 import { AccessPolicy } from "./_components/access-policy";
 import { ApprovalPolicy } from "./_components/approval-policy";
 import { DocumentPolicy } from "./_components/document-policy";
 import { RegistrationPolicy } from "./_components/registration-policy";
+import { TrustedIssuers } from "./_components/trusted-issuers";
 
 export const metadata: Metadata = { title: "Settings" };
 
 /** What holds for the whole instance. Each card is saved by itself. */
 export default async function SettingsPage() {
   const ctx = await requirePersonCtx();
-  const policy = await load(getPolicy(ctx));
+  const [policy, issuers] = await Promise.all([
+    load(getPolicy(ctx)),
+    may(ctx, "agent.read") ? load(listTrustedIssuers(ctx, {})) : null,
+  ]);
   if (!policy) return <Forbidden what="the settings" />;
   const mayWrite = may(ctx, "policy.write");
   const key = JSON.stringify(policy);
@@ -30,6 +35,7 @@ export default async function SettingsPage() {
         <DocumentPolicy key={`d${key}`} policy={policy} mayWrite={mayWrite} />
         <ApprovalPolicy key={`p${key}`} policy={policy} mayWrite={mayWrite} />
         <AccessPolicy key={`a${key}`} policy={policy} mayWrite={mayWrite} />
+        {issuers ? <TrustedIssuers issuers={issuers.items} mayWrite={may(ctx, "person.elevate")} /> : null}
       </div>
     </>
   );

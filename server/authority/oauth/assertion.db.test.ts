@@ -4,7 +4,8 @@ import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { db } from "@/lib/db";
 import { newId } from "@/lib/id";
-import { setTrustedIssuer } from "@/lib/oauth/trusted-issuers";
+import { setIssuerSchema } from "@/lib/oauth/issuer-schema";
+import { listTrustedIssuers, removeTrustedIssuer, setTrustedIssuer } from "@/lib/oauth/trusted-issuers";
 import { personCtx, systemCtx } from "@/lib/testing/ctx";
 import { entriesSince, lastIdx, observe, useTestDatabase } from "@/lib/testing/database";
 import { makeHolder, makePerson, makeRole } from "@/lib/testing/make";
@@ -207,6 +208,31 @@ describe("setTrustedIssuer", () => {
     expect(off.entries).toMatchObject([{ body: { changes: [{ field: "enabled", before: true, after: false }] } }]);
   });
 
+  it("says for how many active people a provider can speak", async () => {
+    const { items } = await listTrustedIssuers(systemCtx(), {});
+    const linked = await db().personIdentity.count({ where: { issuer: ISSUER, person: { status: "active" } } });
+    expect(linked).toBeGreaterThan(0);
+    expect(items.find(({ issuer }) => issuer === ISSUER)).toMatchObject({ linkedPeople: linked });
+  });
+
+  it("takes one off the list with an entry, once, and its word counts for nothing", async () => {
+    const { issuer } = await setTrustedIssuer(systemCtx(), { ...input, issuer: "https://gone.example" });
+    const gone = await observe(() => removeTrustedIssuer(systemCtx(), { issuer }));
+    expect(gone.entries).toMatchObject([
+      { action: "issuer.remove", outcome: "success", body: { details: { issuer } } },
+    ]);
+    expect((await listTrustedIssuers(systemCtx(), {})).items.map((one) => one.issuer)).not.toContain(issuer);
+    expect((await observe(() => removeTrustedIssuer(systemCtx(), { issuer }))).entries).toEqual([]);
+  });
+
+  it.each([
+    ["issuer", { issuer: "http://login.example", jwksUri: "https://login.example/jwks" }],
+    ["jwksUri", { issuer: "https://login.example", jwksUri: "login.example/jwks" }],
+  ])("takes no %s that is not an https address", (path, bad) => {
+    const { error } = setIssuerSchema.safeParse(bad);
+    expect(error?.issues).toMatchObject([{ path: [path], message: "must be an https address" }]);
+  });
+
   it("is the owners' alone, who have just proved who they are", async () => {
     const admin = await makePerson({ consoleRole: "admin" });
     const owner = await makePerson({ consoleRole: "owner" });
@@ -214,6 +240,10 @@ describe("setTrustedIssuer", () => {
     expect(error).toMatchObject({ code: "forbidden" });
     expect(entries).toMatchObject([{ action: "issuer.set", outcome: "denied" }]);
     const stale = personCtx(owner, { reauthenticatedAtSeconds: 0 });
-    await expect(setTrustedIssuer(stale, input)).rejects.toMatchObject({ code: "reauthentication_required" });
+    for (const act of [() => setTrustedIssuer(stale, input), () => removeTrustedIssuer(stale, input)])
+      await expect(act()).rejects.toMatchObject({ code: "reauthentication_required" });
+    const removal = await observe(() => removeTrustedIssuer(personCtx(admin), input));
+    expect(removal.error).toMatchObject({ code: "forbidden" });
+    expect(removal.entries).toMatchObject([{ action: "issuer.remove", outcome: "denied" }]);
   });
 });

@@ -1,7 +1,12 @@
 import { endpoint } from "@/lib/http/endpoint";
 import { defineRoute } from "@/lib/http/route";
-import { setIssuerSchema, trustedIssuerSchema, trustedIssuersSchema } from "@/lib/oauth/issuer-schema";
-import { listTrustedIssuers, setTrustedIssuer } from "@/lib/oauth/trusted-issuers";
+import {
+  removeIssuerSchema,
+  setIssuerSchema,
+  trustedIssuerSchema,
+  trustedIssuersSchema,
+} from "@/lib/oauth/issuer-schema";
+import { listTrustedIssuers, removeTrustedIssuer, setTrustedIssuer } from "@/lib/oauth/trusted-issuers";
 
 export const { GET, POST, PATCH, DELETE, PUT, OPTIONS } = defineRoute("/trusted-issuers", {
   GET: endpoint({
@@ -16,5 +21,12 @@ export const { GET, POST, PATCH, DELETE, PUT, OPTIONS } = defineRoute("/trusted-
     response: trustedIssuerSchema,
     verb: setTrustedIssuer,
     input: ({ body }) => body,
+  }),
+  DELETE: endpoint({
+    summary: "Take an identity provider off the list; what it let in before lives out its time",
+    query: removeIssuerSchema,
+    status: 204,
+    verb: removeTrustedIssuer,
+    input: ({ query }) => query,
   }),
 });
