@@ -7,6 +7,17 @@ export const AUTH_METHODS = ["none", "client_secret_basic", "client_secret_post"
 
 /** Ways to tokens that no agent has unless an admin says so. */
 export const EXTRA_GRANTS = ["token_exchange", "device_code", "jwt_bearer"] as const;
+export type ExtraGrant = (typeof EXTRA_GRANTS)[number];
+
+/** How each is called in requests, and among a client's `grantTypes`. */
+export const EXTRA_GRANT_TYPES = {
+  token_exchange: "urn:ietf:params:oauth:grant-type:token-exchange",
+  device_code: "urn:ietf:params:oauth:grant-type:device_code",
+  jwt_bearer: "urn:ietf:params:oauth:grant-type:jwt-bearer",
+} as const satisfies Record<ExtraGrant, string>;
+
+/** Those for which an agent must prove who it is: its name stands in the tokens, or nobody is asked. */
+export const PROVED_GRANTS: readonly ExtraGrant[] = ["token_exchange", "jwt_bearer"];
 
 const redirectUriField = z
   .string()

@@ -11,14 +11,15 @@ import { defineRead, defineVerb, type ReadScope, type VerbScope } from "@/lib/ve
 import type { ClientGrantType } from "./client";
 import { readClientDto, secretSelect, toSecretDto } from "./client-dto";
 import { isRedirectUri } from "./client-metadata";
-import type {
-  ClientSecretDto,
-  EXTRA_GRANTS,
-  IssuedSecretDto,
-  IssueSecretInput,
-  OauthClientDto,
-  RevokeSecretInput,
-  SetClientInput,
+import {
+  EXTRA_GRANT_TYPES,
+  PROVED_GRANTS,
+  type ClientSecretDto,
+  type IssuedSecretDto,
+  type IssueSecretInput,
+  type OauthClientDto,
+  type RevokeSecretInput,
+  type SetClientInput,
 } from "./client-schema";
 import { isLocalRedirect } from "./redirect";
 
@@ -28,11 +29,6 @@ const GRANT_TYPES: Record<"interactive" | "machine", ClientGrantType[]> = {
   machine: ["client_credentials"],
 };
 
-const EXTRA_GRANT_TYPES: Record<(typeof EXTRA_GRANTS)[number], ClientGrantType> = {
-  token_exchange: "urn:ietf:params:oauth:grant-type:token-exchange",
-  device_code: "urn:ietf:params:oauth:grant-type:device_code",
-  jwt_bearer: "urn:ietf:params:oauth:grant-type:jwt-bearer",
-};
 const EXTRA: ReadonlySet<string> = new Set(Object.values(EXTRA_GRANT_TYPES));
 
 /** All that it may ask by: as its kind does, and what was switched on, or stays so. */
@@ -42,8 +38,7 @@ function grantTypesOf(
   before: readonly string[],
 ): string[] {
   const extra = extraGrants?.map((name) => EXTRA_GRANT_TYPES[name]) ?? before.filter((type) => EXTRA.has(type));
-  // Whoever acts through another is named in its tokens, and must be who it says.
-  const provers = [EXTRA_GRANT_TYPES.token_exchange, EXTRA_GRANT_TYPES.jwt_bearer] as string[];
+  const provers = PROVED_GRANTS.map((name): string => EXTRA_GRANT_TYPES[name]);
   if (authMethod === "none" && extra.some((type) => provers.includes(type)))
     throw fieldError("validation_failed", "extraGrants", "Only an agent that proves who it is may do that.");
   const usual = GRANT_TYPES[kind].filter((type) => type !== "authorization_code" || redirectUris.length > 0);

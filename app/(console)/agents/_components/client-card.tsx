@@ -5,9 +5,16 @@ import { DescriptionList } from "@/components/ui/description-list";
 import { formatDuration } from "@/components/ui/format-time";
 import { Time } from "@/components/ui/time";
 import type { AgentDto } from "@/lib/agent/schema";
-import type { OauthClientDto } from "@/lib/oauth/client-schema";
+import type { ExtraGrant, OauthClientDto } from "@/lib/oauth/client-schema";
 import { ClientSecrets } from "./client-secrets";
-import { authMethodWords, grantTypeWords, usesSecret } from "./client-words";
+import {
+  authMethodWords,
+  extraGrantsOf,
+  extraGrantWords,
+  grantTypeWords,
+  usesSecret,
+  usualGrantsOf,
+} from "./client-words";
 import { SetClient } from "./set-client";
 
 /** What an agent is as an OAuth client, and for admins the way to change it. */
@@ -116,11 +123,15 @@ function ClientFacts({ agent, client }: { agent: AgentDto; client: OauthClientDt
           term: "Gets tokens",
           detail: (
             <span className="flex flex-wrap gap-1">
-              {client.grantTypes.map((type) => (
+              {usualGrantsOf(client).map((type) => (
                 <Badge key={type}>{grantTypeWords(type)}</Badge>
               ))}
             </span>
           ),
+        },
+        {
+          term: "May also",
+          detail: <ExtraGrants grants={extraGrantsOf(client)} />,
         },
         ...(client.clientUri
           ? [
@@ -141,5 +152,19 @@ function ClientFacts({ agent, client }: { agent: AgentDto; client: OauthClientDt
         { term: "Bound tokens", detail: client.requireDpop ? "always: DPoP is required" : "where it asks for DPoP" },
       ]}
     />
+  );
+}
+
+function ExtraGrants({ grants }: { grants: readonly ExtraGrant[] }) {
+  if (grants.length === 0) return "nothing else";
+  return (
+    <ul className="flex flex-col gap-1.5">
+      {grants.map((grant) => (
+        <li key={grant}>
+          {extraGrantWords(grant).label}
+          <span className="text-meta text-ink-2 block">{extraGrantWords(grant).description}</span>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,6 +1,7 @@
 import { fromSpanDraft, toSpanDraft, type SpanDraft } from "@/components/ui/span";
 import type { AgentDto } from "@/lib/agent/schema";
-import type { OauthClientDto, SetClientInput } from "@/lib/oauth/client-schema";
+import { PROVED_GRANTS, type ExtraGrant, type OauthClientDto, type SetClientInput } from "@/lib/oauth/client-schema";
+import { extraGrantsOf } from "./client-words";
 
 /** Client-safe: the form of an OAuth client, as it is being filled in. */
 export type ClientDraft = {
@@ -13,6 +14,8 @@ export type ClientDraft = {
   /** JSON. */
   jwks: string;
   requireDpop: boolean;
+  /** What was ticked; sent is what is possible (`whyNot`). */
+  extraGrants: readonly ExtraGrant[];
   /** Empty: idleness does not matter. */
   idle: SpanDraft;
 };
@@ -27,6 +30,7 @@ export function toClientDraft(kind: AgentDto["kind"], client: OauthClientDto | n
     jwksUri: client?.jwksUri ?? "",
     jwks: client?.jwks ? JSON.stringify(client.jwks, null, 2) : "",
     requireDpop: client?.requireDpop ?? false,
+    extraGrants: extraGrantsOf(client),
     idle: client?.idleTimeoutSeconds ? toSpanDraft(client.idleTimeoutSeconds) : { amount: "", unit: "hours" },
   };
 }
@@ -43,6 +47,20 @@ export function readJwks(text: string): SetClientInput["jwks"] | null {
   }
 }
 
+/** Why an agent like this cannot have a way to tokens; null where it can. */
+export function whyNot(
+  { kind, authMethod }: Pick<ClientDraft, "kind" | "authMethod">,
+  grant: ExtraGrant,
+): string | null {
+  if (grant === "device_code" && kind === "machine") return "A machine acts in its own name: it asks no person.";
+  if (PROVED_GRANTS.includes(grant) && authMethod === "none") return "Only for an agent that proves who it is.";
+  return null;
+}
+
+/** True where it needs no address to go on to: its people answer on another device. */
+export const asksByDevice = ({ kind, extraGrants }: ClientDraft): boolean =>
+  kind === "interactive" && extraGrants.includes("device_code");
+
 /** What is sent. Keys only where they are how it proves who it is. */
 export function toClientInput(draft: ClientDraft): Omit<SetClientInput, "agentId"> {
   const signs = draft.authMethod === "private_key_jwt";
@@ -58,6 +76,7 @@ export function toClientInput(draft: ClientDraft): Omit<SetClientInput, "agentId
     jwks: signs && draft.keysFrom === "here" ? readJwks(draft.jwks) : null,
     jwksUri: signs && draft.keysFrom === "address" ? draft.jwksUri.trim() : null,
     requireDpop: draft.requireDpop,
+    extraGrants: draft.extraGrants.filter((grant) => whyNot(draft, grant) === null),
     idleTimeoutSeconds: draft.kind === "interactive" ? fromSpanDraft(draft.idle) : null,
   };
 }

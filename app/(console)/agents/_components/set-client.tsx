@@ -5,6 +5,7 @@ import { useState } from "react";
 import { ActionFailure } from "@/components/session/action-failure";
 import { useAction } from "@/components/session/use-action";
 import { Button } from "@/components/ui/button";
+import { CheckboxField } from "@/components/ui/checkbox";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, FieldSet } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
@@ -12,10 +13,10 @@ import { RadioGroup } from "@/components/ui/radio-group";
 import { SpanField } from "@/components/ui/span-field";
 import { Switch } from "@/components/ui/switch";
 import type { AgentDto } from "@/lib/agent/schema";
-import { AUTH_METHODS, type OauthClientDto } from "@/lib/oauth/client-schema";
+import { AUTH_METHODS, EXTRA_GRANTS, type OauthClientDto } from "@/lib/oauth/client-schema";
 import { setClientAction } from "../actions";
-import { readJwks, toClientDraft, toClientInput, type ClientDraft } from "./client-draft";
-import { authMethodWords } from "./client-words";
+import { asksByDevice, readJwks, toClientDraft, toClientInput, whyNot, type ClientDraft } from "./client-draft";
+import { authMethodWords, extraGrantWords } from "./client-words";
 
 type Subject = Pick<AgentDto, "id" | "name" | "kind">;
 
@@ -85,7 +86,8 @@ function ClientDialog({
         {agent.kind === "interactive" ? (
           <Field
             label="Redirect addresses"
-            required
+            required={!asksByDevice(draft)}
+            optional={asksByDevice(draft)}
             hint="One per line: https, http on loopback (any port), or an app's own scheme."
             error={errorOf("redirectUris")}
           >
@@ -130,8 +132,45 @@ function ClientDialog({
           checked={draft.requireDpop}
           onCheckedChange={(requireDpop) => set({ requireDpop })}
         />
+        <ExtraGrantFields draft={draft} set={set} error={errorOf("extraGrants")} />
       </form>
     </Dialog>
+  );
+}
+
+/** The ways to tokens that no agent has by itself. A machine is not offered what it can never have. */
+function ExtraGrantFields({
+  draft,
+  set,
+  error,
+}: {
+  draft: ClientDraft;
+  set: (part: Partial<ClientDraft>) => void;
+  error: string | undefined;
+}) {
+  const { extraGrants } = draft;
+  const offered = EXTRA_GRANTS.filter((grant) => grant !== "device_code" || draft.kind === "interactive");
+  return (
+    <FieldSet legend="What else it may do" error={error}>
+      <div className="flex flex-col gap-3">
+        {offered.map((grant) => {
+          const why = whyNot(draft, grant);
+          const { label, description } = extraGrantWords(grant);
+          return (
+            <CheckboxField
+              key={grant}
+              label={label}
+              description={why ?? description}
+              disabled={why !== null}
+              checked={why === null && extraGrants.includes(grant)}
+              onCheckedChange={(on) =>
+                set({ extraGrants: on === true ? [...extraGrants, grant] : extraGrants.filter((one) => one !== grant) })
+              }
+            />
+          );
+        })}
+      </div>
+    </FieldSet>
   );
 }
 
@@ -183,7 +222,8 @@ function KeyFields({
 }
 
 function missingIn(draft: ClientDraft): string | null {
-  if (draft.kind === "interactive" && !draft.redirectUris.trim()) return "Name a redirect address first";
+  if (draft.kind === "interactive" && !draft.redirectUris.trim() && !asksByDevice(draft))
+    return "Name a redirect address first";
   if (draft.authMethod !== "private_key_jwt") return null;
   if (draft.keysFrom === "address") return draft.jwksUri.trim() ? null : "Give the address of its keys first";
   return readJwks(draft.jwks) ? null : "Give its public keys first, as a JWK Set";

@@ -55,9 +55,7 @@ function IssuerLine({ issuer, mayWrite }: { issuer: TrustedIssuerDto; mayWrite: 
       <div className="min-w-0 flex-1 basis-64">
         <span className="flex flex-wrap items-center gap-2">
           <code className="mono text-ink wrap-anywhere">{issuer.issuer}</code>
-          <StatusBadge tone={issuer.enabled ? "allow" : "revoked"}>
-            {issuer.enabled ? "trusted" : "not for now"}
-          </StatusBadge>
+          <StatusBadge tone={issuer.enabled ? "allow" : "revoked"}>{issuer.enabled ? "trusted" : "paused"}</StatusBadge>
         </span>
         <span className="text-meta text-ink-2 block">
           speaks for {peopleWords(issuer.linkedPeople)}, added <Time at={issuer.createdAt} />
