@@ -6,6 +6,7 @@ import { useAction } from "@/components/session/use-action";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import type { TrustedIssuerDto } from "@/lib/oauth/issuer-schema";
 import { removeTrustedIssuerAction } from "../actions";
+import { peopleWords } from "./issuer-words";
 
 /** Asks before an identity provider is taken off the list, and says what that cuts off. */
 export function RemoveIssuer({ issuer, onClose }: { issuer: TrustedIssuerDto; onClose: () => void }) {
@@ -15,7 +16,6 @@ export function RemoveIssuer({ issuer, onClose }: { issuer: TrustedIssuerDto; on
     toastErrors: false,
     onSuccess: () => router.refresh(),
   });
-  const people = issuer.linkedPeople === 1 ? "one person" : `${issuer.linkedPeople} people`;
   return (
     <ConfirmDialog
       open
@@ -27,9 +27,9 @@ export function RemoveIssuer({ issuer, onClose }: { issuer: TrustedIssuerDto; on
       }
       consequence={
         <>
-          From now on no agent gets access by its word, for {people} whose accounts there are linked. What it let in
+          It speaks for {peopleWords(issuer.linkedPeople)}. From now on no agent gets access by its word. What it let in
           before lives out its time, which is one access token; end connected agents to stop it now. Signing in with
-          those accounts goes on.
+          accounts there goes on.
         </>
       }
       confirmLabel="Remove provider"

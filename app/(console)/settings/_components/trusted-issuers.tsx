@@ -9,6 +9,7 @@ import { StatusBadge } from "@/components/ui/status-badge";
 import { Time } from "@/components/ui/time";
 import type { TrustedIssuerDto } from "@/lib/oauth/issuer-schema";
 import { IssuerDialog } from "./issuer-dialog";
+import { peopleWords } from "./issuer-words";
 import { RemoveIssuer } from "./remove-issuer";
 
 /** The identity providers whose word lets agents in for their people (ID-JAG), and for owners the way to change them. */
@@ -78,10 +79,4 @@ function IssuerLine({ issuer, mayWrite }: { issuer: TrustedIssuerDto; mayWrite: 
       {open === "remove" ? <RemoveIssuer issuer={issuer} onClose={close} /> : null}
     </li>
   );
-}
-
-/** For how many people a provider can speak: those whose account there is linked. */
-export function peopleWords(count: number): string {
-  if (count === 0) return "nobody yet: no account there is linked";
-  return count === 1 ? "one person, whose account there is linked" : `${count} people, whose accounts there are linked`;
 }
