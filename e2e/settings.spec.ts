@@ -96,3 +96,59 @@ test("what else an agent may do as a client is said in words, set, and taken awa
   await expect(main).not.toContainText("Acting through another agent");
   expect(await read()).toEqual(["refresh_token", `${urn}device_code`]);
 });
+
+test("a client secret tells when it is due, is overdue by a shorter policy, and is refused only where the settings say so", async ({
+  visit,
+  gatehouse,
+}) => {
+  const { api, company } = gatehouse;
+  const name = unique("Old hand");
+  const agent = await api.post<{ id: string }>("/agents", {
+    ...{ name, kind: "machine", ownerId: company.people.owner.id },
+  });
+  await api.post(`/agents/${agent.id}/client`, { authMethod: "client_secret_basic" });
+  const issued = await api.post<{ id: string; secret: string }>(`/agents/${agent.id}/secrets`);
+  await gatehouse.sql("UPDATE client_secret SET created_at = now() - interval '40 days' WHERE id = $1", [issued.id]);
+  const ask = () =>
+    fetch(`${gatehouse.url}/oauth/token`, {
+      method: "POST",
+      headers: { authorization: `Basic ${btoa(`${agent.id}:${issued.secret}`)}` },
+      body: new URLSearchParams({ grant_type: "client_credentials", resource: company.server.resource }),
+    }).then(async (answer) => ((await answer.json()) as { error?: string }).error ?? "none");
+  const page = await visit("owner");
+  try {
+    await page.goto(`/agents/${agent.id}`);
+    const secrets = page.getByRole("region", { name: "Client secrets" });
+    await expect(secrets).toContainText("due to be replaced");
+    await expect(secrets).not.toContainText("overdue");
+
+    await page.goto("/settings");
+    const card = page.getByRole("group", { name: "Client secrets" });
+    const save = page.locator("section", { has: card }).getByRole("button", { name: "Save" });
+    const days = card.getByLabel("Replace after (days)");
+    await days.fill("1.5");
+    await save.click();
+    await expect(card.getByRole("alert")).toContainText("must be a whole number of days");
+    await expect(days).toHaveValue("1.5");
+    await days.fill("30");
+    await save.click();
+    await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+    await expectNoFault(page);
+    expect(await ask(), "it is overdue, and still counts").not.toBe("invalid_client");
+
+    await page.goto("/");
+    await page.getByRole("link", { name: new RegExp(name) }).click();
+    await expect(secrets).toContainText("overdue");
+    await expectNoFault(page);
+
+    await page.goto("/settings");
+    await card.getByRole("switch", { name: "Refuse secrets that are overdue" }).click();
+    await save.click();
+    await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+    expect(await ask()).toBe("invalid_client");
+    const [refused] = await entriesAbout(api, "action=oauth.refuse&outcome=denied");
+    expect(JSON.stringify(refused)).toContain("the client secret is overdue");
+  } finally {
+    await api.patch("/policy", { secretRotationDays: 90, refuseOverdueSecrets: false });
+  }
+});

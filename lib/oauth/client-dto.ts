@@ -4,6 +4,7 @@ import type { Tx } from "@/lib/db";
 import type { Prisma } from "@/lib/generated/prisma/client.ts";
 import { maskCredential } from "@/lib/token/format";
 import type { ClientSecretDto, OauthClientDto } from "./client-schema";
+import { isOverdue, secretDueAt } from "./secret-due";
 
 /** The columns a `ClientSecretDto` is made of. */
 export const secretSelect = {
@@ -19,9 +20,16 @@ type SecretRow = Prisma.ClientSecretGetPayload<{ select: typeof secretSelect }>;
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
+/** After how many days the policy wants a secret replaced; 0 where it does not. */
+export async function readRotationDays(tx: Tx): Promise<number> {
+  const policy = await tx.instance.findUniqueOrThrow({ where: { id: 1 }, select: { secretRotationDays: true } });
+  return policy.secretRotationDays;
+}
+
 /** A row as the DTO. */
-export function toSecretDto(ctx: Ctx, { lastFour, ...row }: SecretRow): ClientSecretDto {
-  const status = row.revokedAt ? "revoked" : row.expiresAt && row.expiresAt <= nowDate(ctx) ? "expired" : "active";
+export function toSecretDto(ctx: Ctx, { lastFour, ...row }: SecretRow, rotationDays: number): ClientSecretDto {
+  const now = nowDate(ctx);
+  const status = row.revokedAt ? "revoked" : row.expiresAt && row.expiresAt <= now ? "expired" : "active";
   return {
     id: row.id,
     masked: maskCredential("cs", lastFour),
@@ -30,13 +38,16 @@ export function toSecretDto(ctx: Ctx, { lastFour, ...row }: SecretRow): ClientSe
     expiresAt: iso(row.expiresAt),
     revokedAt: iso(row.revokedAt),
     lastUsedAt: iso(row.lastUsedAt),
+    dueAt: iso(secretDueAt(row.createdAt, rotationDays)),
+    overdue: status === "active" && isOverdue(row.createdAt, rotationDays, now),
   };
 }
 
 /** An agent as OAuth client; null where it is none. */
 export async function readClientDto(ctx: Ctx, tx: Tx, agentId: string): Promise<OauthClientDto | null> {
-  const [client, secrets] = await Promise.all([
+  const [client, rotationDays, secrets] = await Promise.all([
     tx.oauthClient.findUnique({ where: { agentId } }),
+    readRotationDays(tx),
     tx.clientSecret.findMany({ where: { agentId }, select: secretSelect, orderBy: { id: "desc" } }),
   ]);
   if (!client) return null;
@@ -53,7 +64,7 @@ export async function readClientDto(ctx: Ctx, tx: Tx, agentId: string): Promise<
     requireDpop: client.requireDpop,
     idleTimeoutSeconds: client.idleTimeoutSeconds,
     documentReadAt: iso(client.documentReadAt),
-    secrets: secrets.map((row) => toSecretDto(ctx, row)),
+    secrets: secrets.map((row) => toSecretDto(ctx, row, rotationDays)),
     createdAt: client.createdAt.toISOString(),
   };
 }

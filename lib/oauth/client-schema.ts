@@ -77,6 +77,10 @@ export const clientSecretSchema = z.strictObject({
   expiresAt: instantField.nullable(),
   revokedAt: instantField.nullable(),
   lastUsedAt: instantField.nullable(),
+  /** When the policy wants it replaced; null where it does not. */
+  dueAt: instantField.nullable(),
+  /** True where it lives, and that time has come. */
+  overdue: z.boolean(),
 });
 export type ClientSecretDto = z.infer<typeof clientSecretSchema>;
 

@@ -37,7 +37,14 @@ export type ClientRow = {
   approvedAt: Date | null;
   documentFreshUntil: Date | null;
   agent: Pick<Agent, "id" | "name" | "kind" | "status" | "origin" | "ownerId">;
-  secrets: { id: string; hash: string; expiresAtSeconds: number | null; lastUsedAtSeconds: number | null }[];
+  secrets: {
+    id: string;
+    hash: string;
+    expiresAtSeconds: number | null;
+    /** From when on the policy refuses it as overdue; null where it does not. */
+    refusedFromSeconds: number | null;
+    lastUsedAtSeconds: number | null;
+  }[];
 };
 
 // All at once, because every request at the token endpoint asks for it.
@@ -47,9 +54,12 @@ const READ = `
     c.require_dpop AS "requireDpop", c.approved_at AS "approvedAt", c.document_fresh_until AS "documentFreshUntil",
     json_build_object('id', a.id, 'name', a.name, 'kind', a.kind, 'status', a.status, 'origin', a.origin, 'ownerId', a.owner_id) AS agent,
     coalesce((SELECT json_agg(json_build_object('id', s.id, 'hash', encode(s.hash, 'hex'),
-        'expiresAtSeconds', extract(epoch FROM s.expires_at), 'lastUsedAtSeconds', extract(epoch FROM s.last_used_at)))
+        'expiresAtSeconds', extract(epoch FROM s.expires_at),
+        'refusedFromSeconds', CASE WHEN i.refuse_overdue_secrets AND i.secret_rotation_days > 0
+           THEN extract(epoch FROM s.created_at) + i.secret_rotation_days * 86400 END,
+        'lastUsedAtSeconds', extract(epoch FROM s.last_used_at)))
       FROM client_secret s WHERE s.agent_id = c.agent_id AND s.revoked_at IS NULL), '[]') AS secrets
-  FROM oauth_client c JOIN agent a ON a.id = c.agent_id WHERE c.client_id = $1`;
+  FROM oauth_client c JOIN agent a ON a.id = c.agent_id JOIN instance i ON i.id = 1 WHERE c.client_id = $1`;
 
 /** A client by what it calls itself; null where there is none. */
 export async function readClient(clientId: string, run: Query = queryAlone): Promise<ClientRow | null> {
@@ -57,24 +67,31 @@ export async function readClient(clientId: string, run: Query = queryAlone): Pro
   return row ?? null;
 }
 
+/** Why a secret that the policy refuses gets nothing; for the log. */
+export const SECRET_OVERDUE = "the client secret is overdue: it must be replaced";
+
+/** What a presented secret is: one of the client's; one that the policy refuses because it is overdue; or none. */
+export type SecretVerdict = "good" | "overdue" | "wrong";
+
 /**
- * True where a presented secret is one of the client's that live now. All of them are compared, each in constant time.
+ * Whether a presented secret is one of the client's that live now. All of them are compared, each in constant time.
  * Notes, to the minute, when it was used.
  */
 export async function checkClientSecret(
   { secrets }: ClientRow,
   presented: string,
   nowSeconds: number,
-): Promise<boolean> {
+): Promise<SecretVerdict> {
   const live = secrets.filter(({ expiresAtSeconds }) => expiresAtSeconds === null || expiresAtSeconds > nowSeconds);
   const candidates = hashCandidates(presented);
   const found = live.filter(({ hash }) => candidates.some((one) => equalBytes(one, Buffer.from(hash, "hex"))));
   const [used] = found;
-  if (!used) return false;
+  if (!used) return "wrong";
+  if (used.refusedFromSeconds !== null && used.refusedFromSeconds <= nowSeconds) return "overdue";
   // Once a minute will do: a write for each token would make all that come at once wait for one another.
   if (used.lastUsedAtSeconds === null || nowSeconds - used.lastUsedAtSeconds >= NOTE_USE_EVERY_SECONDS)
     await db().clientSecret.update({ where: { id: used.id }, data: { lastUsedAt: new Date(nowSeconds * 1000) } });
-  return true;
+  return "good";
 }
 
 /** SHA-256 of a metadata document's bytes. */

@@ -5,7 +5,7 @@ import { basicCredentials, type MachineInput } from "@/lib/http/machine";
 import type { Turns } from "@/lib/limit/turns";
 import { rethrow, strangerCtx } from "@/lib/validate/authenticate";
 import { runtime } from "@/lib/validate/runtime";
-import { checkClientSecret, readClient, type ClientRow } from "./client";
+import { checkClientSecret, readClient, SECRET_OVERDUE, type ClientRow } from "./client";
 
 /** A client that showed its secret. */
 export type RevokingClient = { agentId: string; name: string; clientId: string };
@@ -33,13 +33,17 @@ export async function authenticateClient(
   inTurn: Turns,
 ): Promise<RevokingClient | null> {
   const ctx = strangerCtx(input);
-  const client = await inTurn(() => check(ctx, input, presented)).catch(rethrow);
+  const { client, overdue } = await inTurn(() => check(ctx, input, presented)).catch(rethrow);
   if (client) return { agentId: client.agentId, name: client.agent.name, clientId: client.clientId };
   const entry = prepareEntry(ctx, {
     action: "oauth.refuse",
     outcome: "denied",
     reason: "invalid_client",
-    details: { endpoint: "revocation", clientId: presented.clientId.slice(0, 200) },
+    details: {
+      endpoint: "revocation",
+      why: overdue ? SECRET_OVERDUE : null,
+      clientId: presented.clientId.slice(0, 200),
+    },
   });
   await runtime().recorder.record([entry], { durable: true });
   return null;
@@ -49,9 +53,10 @@ async function check(
   ctx: Ctx,
   { headers }: MachineInput,
   { clientId, secret }: { clientId: string; secret: string },
-): Promise<ClientRow | null> {
+): Promise<{ client: ClientRow | null; overdue: boolean }> {
   const client = clientId.includes("\0") ? null : await readClient(clientId);
   const method = headers.authorization === undefined ? "client_secret_post" : "client_secret_basic";
-  if (client?.authMethod !== method || client.agent.status !== "active") return null;
-  return (await checkClientSecret(client, secret, ctx.nowSeconds())) ? client : null;
+  if (client?.authMethod !== method || client.agent.status !== "active") return { client: null, overdue: false };
+  const verdict = await checkClientSecret(client, secret, ctx.nowSeconds());
+  return { client: verdict === "good" ? client : null, overdue: verdict === "overdue" };
 }

@@ -3,6 +3,7 @@ import { db } from "@/lib/db";
 import { personCtx, systemCtx } from "@/lib/testing/ctx";
 import { observe, useTestDatabase } from "@/lib/testing/database";
 import { makeAgent, makePerson } from "@/lib/testing/make";
+import { updatePolicy } from "@/lib/policy/update";
 import { setOneClientSchema } from "./client-schema";
 import { findClient, issueSecret, revokeSecret, setClient } from "./set-client";
 
@@ -114,6 +115,24 @@ describe("client secrets", () => {
     await expect(issueSecret(systemCtx(), { agentId })).rejects.toMatchObject({ code: "validation_failed" });
     await revokeSecret(systemCtx(), { agentId, secretId: result?.id ?? "" });
     await expect(issueSecret(systemCtx(), { agentId })).resolves.toMatchObject({ status: "active" });
+  });
+
+  it("tell when the policy wants them replaced, and are overdue from that moment on while they live", async () => {
+    const agentId = await makeOne();
+    await set(agentId, { authMethod: "client_secret_basic" });
+    const issuedAt = 1_800_000_000;
+    const at = (seconds: number) => systemCtx({ nowSeconds: () => seconds });
+    const { id: secretId, dueAt, overdue } = await issueSecret(at(issuedAt), { agentId });
+    const due = issuedAt + 90 * 86_400;
+    expect([dueAt, overdue]).toEqual([new Date(due * 1000).toISOString(), false]);
+    const read = async (seconds: number) => (await findClient(at(seconds), { agentId }))?.secrets[0];
+    expect((await read(due - 1))?.overdue).toBe(false);
+    expect(await read(due)).toMatchObject({ overdue: true, status: "active" });
+    await updatePolicy(systemCtx(), { secretRotationDays: 0 });
+    expect(await read(due)).toMatchObject({ overdue: false, dueAt: null });
+    await updatePolicy(systemCtx(), { secretRotationDays: 90 });
+    await revokeSecret(at(due), { agentId, secretId });
+    expect(await read(due)).toMatchObject({ overdue: false, status: "revoked" });
   });
 
   it("are issued only to who has lately proved who they are, and revoked without that", async () => {

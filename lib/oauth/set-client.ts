@@ -9,7 +9,7 @@ import { lastFour, makeCredential } from "@/lib/token/format";
 import { hashCredential } from "@/lib/token/hash";
 import { defineRead, defineVerb, type ReadScope, type VerbScope } from "@/lib/verb";
 import type { ClientGrantType } from "./client";
-import { readClientDto, secretSelect, toSecretDto } from "./client-dto";
+import { readClientDto, readRotationDays, secretSelect, toSecretDto } from "./client-dto";
 import { isRedirectUri } from "./client-metadata";
 import {
   EXTRA_GRANT_TYPES,
@@ -197,7 +197,7 @@ export const issueSecret = defineVerb(
       },
       select: secretSelect,
     });
-    const dto = toSecretDto(ctx, row);
+    const dto = toSecretDto(ctx, row, await readRotationDays(tx));
     record({
       action: "client.secret_issue",
       outcome: "success",
@@ -225,13 +225,13 @@ export const revokeSecret = defineVerb(
       select: secretSelect,
     });
     if (!before) throw new GatehouseError("key_not_found", { detail: "There is no such secret." });
-    if (before.revokedAt) return toSecretDto(ctx, before);
+    if (before.revokedAt) return toSecretDto(ctx, before, await readRotationDays(tx));
     const row = await tx.clientSecret.update({
       where: { id: before.id },
       data: { revokedAt: nowDate(ctx) },
       select: secretSelect,
     });
-    const dto = toSecretDto(ctx, row);
+    const dto = toSecretDto(ctx, row, await readRotationDays(tx));
     record({
       action: "client.secret_revoke",
       outcome: "success",

@@ -5,23 +5,25 @@ import { listNotices } from "@/lib/notice/list";
 import { defineRead } from "@/lib/verb";
 import { readDecisions } from "./decisions";
 import { OVERVIEW_ROWS, type OverviewDto } from "./schema";
+import { readOverdueSecrets } from "./secrets";
 import { readChecklist, readServersToTend } from "./servers";
 import { readTokenFindings } from "./tokens";
 
 /**
  * What needs attention today, each number with the list behind it. A member sees their own tokens; the log, the servers
- * and the checklist are for those who may read or change them. Seven queries, whatever the number of tokens.
+ * and the checklist are for those who may read or change them. Eight queries, whatever the number of tokens.
  */
 export const getOverview = defineRead(
   { action: "overview.read", permission: "overview.read" },
   async ({ ctx, db }, _input: Record<string, never> = {}): Promise<OverviewDto> => {
     const now = nowDate(ctx);
     const within = reach(ctx, "token.read");
-    const [tokens, notices, decisions, servers, checklist] = await Promise.all([
+    const [tokens, notices, decisions, servers, secrets, checklist] = await Promise.all([
       readTokenFindings(db, within, now),
       listNotices(ctx, { seen: false, to: may(ctx, "notice.read") ? "admins" : "person", limit: OVERVIEW_ROWS }),
       may(ctx, "audit.read") ? readDecisions(db, now) : null,
       may(ctx, "server.read") ? readServersToTend(db) : [],
+      may(ctx, "agent.read") ? readOverdueSecrets(db, now) : { count: 0, secrets: [] },
       may(ctx, "server.write") ? readChecklist(db) : null,
     ]);
     return {
@@ -30,6 +32,7 @@ export const getOverview = defineRead(
       notices: { items: notices.items, more: notices.nextCursor !== null },
       decisions,
       servers,
+      secrets,
       checklist,
     };
   },

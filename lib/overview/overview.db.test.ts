@@ -4,8 +4,12 @@ import { recordAlone } from "@/lib/verb";
 import { db } from "@/lib/db";
 import { anonymousCtx, personCtx, systemCtx } from "@/lib/testing/ctx";
 import { observe, useTestDatabase } from "@/lib/testing/database";
-import { makePerson } from "@/lib/testing/make";
+import { newId } from "@/lib/id";
+import { updatePolicy } from "@/lib/policy/update";
+import { makeAgent, makePerson } from "@/lib/testing/make";
 import { makeNotices } from "@/lib/testing/make-notice";
+import { makeCredential } from "@/lib/token/format";
+import { hashCredential } from "@/lib/token/hash";
 import { makeTokenParties } from "@/lib/testing/make-token";
 import { countQueries } from "@/lib/testing/queries";
 import { pageTokens } from "@/lib/token/list";
@@ -61,6 +65,46 @@ describe("getOverview", () => {
     const stranger = await overview(personCtx({ ...(await makePerson()), consoleRole: "member" }));
     expect(stranger.tokens.live).toBe(0);
     expect(stranger.findings.flatMap(({ tokens }) => tokens)).toEqual([]);
+  });
+
+  it("shows the overdue secrets of active agents, the oldest first, to who may read agents, and none that is over", async () => {
+    const person = await makePerson();
+    const days = (count: number) => new Date(Date.now() - count * 86_400_000);
+    const secretOf = async (age: number, more: object = {}, agentMore: object = {}) => {
+      const agent = await makeAgent(person.id);
+      await db().agent.update({ where: { id: agent.id }, data: agentMore });
+      await db().oauthClient.create({
+        data: {
+          agentId: agent.id,
+          clientId: agent.id,
+          authMethod: "client_secret_basic",
+          redirectUris: [],
+          grantTypes: [],
+        },
+      });
+      const id = newId("secret");
+      await db().clientSecret.create({
+        data: {
+          ...{ id, agentId: agent.id, ...hashCredential(makeCredential("cs")), lastFour: "abcd" },
+          ...{ createdBy: "test", createdAt: days(age), ...more },
+        },
+      });
+      return id;
+    };
+    const [older, oldest] = [await secretOf(100), await secretOf(200)];
+    await secretOf(89);
+    await secretOf(100, { revokedAt: new Date() });
+    await secretOf(100, { expiresAt: days(1) });
+    await secretOf(100, {}, { status: "suspended", suspendedAt: new Date() });
+    const { secrets } = await overview();
+    expect([secrets.count, secrets.secrets.map(({ id }) => id)]).toEqual([2, [oldest, older]]);
+    expect((await overview(personCtx({ ...person, consoleRole: "member" }))).secrets).toEqual({
+      count: 0,
+      secrets: [],
+    });
+    await updatePolicy(systemCtx(), { secretRotationDays: 0 });
+    expect((await overview()).secrets.count).toBe(0);
+    await updatePolicy(systemCtx(), { secretRotationDays: 90 });
   });
 
   it("tells whom and what was denied most in the last 24 hours, and forgets what is older", async () => {

@@ -87,6 +87,21 @@ export const overviewSchema = z.strictObject({
       href: z.string(),
     }),
   ),
+  /** Client secrets that live and are overdue by the policy; none where the person may not read agents. */
+  secrets: z.strictObject({
+    count: z.number().int(),
+    /** The oldest first, `OVERVIEW_ROWS` at most. */
+    secrets: z.array(
+      z.strictObject({
+        id: idField,
+        /** `gth_cs_…` + last four. */
+        masked: z.string(),
+        agent: namedSchema,
+        dueAt: instantField,
+        lastUsedAt: instantField.nullable(),
+      }),
+    ),
+  }),
   /** The steps to the first guarded call, in order. Null where the person cannot take them. */
   checklist: z
     .strictObject({

@@ -12,6 +12,8 @@ const SELECT = {
   approveAdminScopes: true,
   refreshIdleSeconds: true,
   grantLifetimeSeconds: true,
+  secretRotationDays: true,
+  refuseOverdueSecrets: true,
 } as const;
 
 /** The policy as it stands. The database lets `registration` and `documents` be nothing else. */

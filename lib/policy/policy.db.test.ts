@@ -87,6 +87,9 @@ describe("the policy's form", () => {
     { documentHosts: ["cursor:"] },
     { refreshIdleSeconds: 59 },
     { grantLifetimeSeconds: 158_112_001 },
+    { secretRotationDays: -1 },
+    { secretRotationDays: 1.5 },
+    { secretRotationDays: 3651 },
     { more: 1 },
   ])("refuses %j", (input) => expect(updatePolicySchema.safeParse(input).success).toBe(false));
 });

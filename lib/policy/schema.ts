@@ -52,6 +52,15 @@ export const updatePolicySchema = z.strictObject({
   refreshIdleSeconds: spanField(366).optional(),
   /** How long what a person agreed to lasts at most, seconds. */
   grantLifetimeSeconds: spanField(1830).optional(),
+  /** After how many days a client secret is due to be replaced; 0 where none ever is. */
+  secretRotationDays: z
+    .number()
+    .int("must be a whole number of days")
+    .min(0, "must be 0 or more")
+    .max(3650, "must be at most 3650 days")
+    .optional(),
+  /** A client secret that is overdue is refused. */
+  refuseOverdueSecrets: z.boolean().optional(),
 });
 export type UpdatePolicyInput = z.infer<typeof updatePolicySchema>;
 
@@ -65,5 +74,7 @@ export const policySchema = z.strictObject({
   approveAdminScopes: z.boolean(),
   refreshIdleSeconds: z.number().int(),
   grantLifetimeSeconds: z.number().int(),
+  secretRotationDays: z.number().int(),
+  refuseOverdueSecrets: z.boolean(),
 }) satisfies z.ZodType<Required<UpdatePolicyInput>>;
 export type PolicyDto = z.infer<typeof policySchema>;

@@ -10,6 +10,7 @@ import { AccessPolicy } from "./_components/access-policy";
 import { ApprovalPolicy } from "./_components/approval-policy";
 import { DocumentPolicy } from "./_components/document-policy";
 import { RegistrationPolicy } from "./_components/registration-policy";
+import { SecretPolicy } from "./_components/secret-policy";
 import { TrustedIssuers } from "./_components/trusted-issuers";
 
 export const metadata: Metadata = { title: "Settings" };
@@ -35,6 +36,7 @@ export default async function SettingsPage() {
         <DocumentPolicy key={`d${key}`} policy={policy} mayWrite={mayWrite} />
         <ApprovalPolicy key={`p${key}`} policy={policy} mayWrite={mayWrite} />
         <AccessPolicy key={`a${key}`} policy={policy} mayWrite={mayWrite} />
+        <SecretPolicy key={`s${key}`} policy={policy} mayWrite={mayWrite} />
         {issuers ? <TrustedIssuers issuers={issuers.items} mayWrite={may(ctx, "person.elevate")} /> : null}
       </div>
     </>

@@ -4,8 +4,9 @@ import { db } from "@/lib/db";
 import { giveConsent } from "@/lib/oauth/consent";
 import { STARTED_COOKIE } from "@/lib/oauth/interaction";
 import { revokeGrant } from "@/lib/oauth/revoke-grant";
+import { updatePolicy } from "@/lib/policy/update";
 import { systemCtx } from "@/lib/testing/ctx";
-import { entriesSince, lastIdx, useTestDatabase } from "@/lib/testing/database";
+import { entriesSince, lastIdx, observe, useTestDatabase } from "@/lib/testing/database";
 import { makeHolder, makeRole, makeServer } from "@/lib/testing/make";
 import { makeKey } from "@/lib/testing/make-credentials";
 import { runtime } from "@/lib/validate/runtime";
@@ -414,6 +415,30 @@ describe("client credentials", () => {
       person: null,
       agent: { id: client.agentId },
     });
+  });
+
+  it("take a secret that is overdue until the policy refuses it, with the reason in the log and not in the answer", async () => {
+    const client = await makeClient({ kind: "machine", authMethod: "client_secret_basic" });
+    await db().agentRole.create({ data: { agentId: client.agentId, roleId: its.role.id, assignedBy: "test" } });
+    const createdAt = new Date(Date.now() - 91 * 86_400_000);
+    await db().clientSecret.updateMany({ where: { agentId: client.agentId }, data: { createdAt } });
+    const form = { grant_type: "client_credentials", resource: its.server.resource, scope: "tickets:read" };
+    const ask = () => askToken(reach, form, basic(client));
+    expect(await ask()).toMatchObject({ status: 200 });
+    await updatePolicy(systemCtx(), { refuseOverdueSecrets: true });
+    try {
+      const { result, entries } = await observe(ask);
+      expect(result).toMatchObject({ status: 401, body: { error: "invalid_client" } });
+      expect(JSON.stringify(result?.body)).not.toContain("overdue");
+      const why = "the client secret is overdue: it must be replaced";
+      expect(entries).toMatchObject([
+        { action: "oauth.refuse", reason: "invalid_client", targetId: client.agentId, body: { details: { why } } },
+      ]);
+      await db().clientSecret.updateMany({ where: { agentId: client.agentId }, data: { createdAt: new Date() } });
+      expect(await ask()).toMatchObject({ status: 200 });
+    } finally {
+      await updatePolicy(systemCtx(), { refuseOverdueSecrets: false });
+    }
   });
 
   it("are refused with a wrong secret, a revoked one, and scopes that no role gives", async () => {

@@ -7,5 +7,8 @@ import * as policyClasses from "oidc-provider/lib/helpers/interaction_policy/ind
  * parts are taken from their own files.
  */
 export { Provider } from "oidc-provider/lib/provider.js";
-export const errors = errorClasses as unknown as typeof Errors;
+/** With the one for a client that does not prove who it is, which the types leave out. `detail` is for the log alone. */
+export const errors = errorClasses as unknown as typeof Errors & {
+  InvalidClientAuth: new (detail: string) => Errors.OIDCProviderError;
+};
 export const interactionPolicy = policyClasses as unknown as typeof Policy;

@@ -1,11 +1,12 @@
 import type Provider from "oidc-provider";
 import type { AccessToken, ClientCredentials } from "oidc-provider";
 import { newId } from "@/lib/id";
-import { checkClientSecret } from "@/lib/oauth/client";
+import { checkClientSecret, SECRET_OVERDUE } from "@/lib/oauth/client";
 import { issueAccessToken, type NewAccessToken } from "@/lib/oauth/issue";
 import { makeCredential } from "@/lib/token/format";
 import { agentCtx, clientOf, currentCtx, grantOf, resourceOf } from "./asking";
 import { asOAuthError } from "./errors";
+import { errors } from "./library";
 
 type Token = (AccessToken | ClientCredentials) & {
   accountId?: string;
@@ -62,7 +63,9 @@ export function adoptModels(provider: Provider): Sign {
   Object.assign(Client.prototype, {
     async compareClientSecret(this: { clientId: string }, presented: string): Promise<boolean> {
       const client = await clientOf(this.clientId);
-      return client !== null && checkClientSecret(client, presented, currentCtx().nowSeconds());
+      const verdict = client ? await checkClientSecret(client, presented, currentCtx().nowSeconds()) : "wrong";
+      if (verdict === "overdue") throw new errors.InvalidClientAuth(SECRET_OVERDUE);
+      return verdict === "good";
     },
   });
   return sign;

@@ -57,6 +57,7 @@ function SecretLine({ agent, secret, mayRevoke }: { agent: Subject; secret: Clie
         <span className="flex flex-wrap items-center gap-2">
           <code className="mono text-ink">{secret.masked}</code>
           <StatusBadge tone={status === "active" ? "allow" : "revoked"}>{status}</StatusBadge>
+          {secret.overdue ? <StatusBadge tone="expiring">overdue</StatusBadge> : null}
         </span>
         <span className="text-meta text-ink-2 block">
           made <Time at={createdAt} />, last used <Time at={lastUsedAt} never="never" />
@@ -67,6 +68,11 @@ function SecretLine({ agent, secret, mayRevoke }: { agent: Subject; secret: Clie
           ) : expiresAt ? (
             <>
               , {status === "expired" ? "expired" : "expires"} <Time at={expiresAt} />
+            </>
+          ) : null}
+          {status === "active" && secret.dueAt ? (
+            <>
+              , {secret.overdue ? "was due" : "due"} to be replaced <Time at={secret.dueAt} />
             </>
           ) : null}
         </span>
