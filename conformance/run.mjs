@@ -1,12 +1,14 @@
 // `npm run conformance`: the published MCP authorization suite against this Gatehouse, as `npm start` runs it. It installs the
 // suite beside itself, starts the product on a data folder of its own, registers the suite's client, answers the browser step
-// with a real browser, and ends with 0 only where every check passed without a warning.
+// with a real browser, and ends with 0 only where every check passed without a warning. Then an MCP client (`client.mjs`) passes
+// the suite's client scenarios, and the very same one signs in here.
 import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
+import { build } from "esbuild";
 import { ensureBrowser } from "../scripts/setup/browser.mjs";
 import { prepare } from "../scripts/setup/prepare.mjs";
 import { runStep, say, SetupError } from "../scripts/setup/run.mjs";
@@ -16,6 +18,7 @@ import { ensureBuilt } from "../scripts/setup/steps.mjs";
 const SPEC_VERSION = "2026-07-28";
 const SCENARIOS = ["authorization-server-metadata-endpoint", "authorization-code-grant"];
 const CALLBACK_PORT = 4999;
+const CLIENT = "conformance/client.mjs";
 const OWNER = { email: "owner@example.com", password: "a password for one run" };
 const SUITE = "conformance/node_modules/@modelcontextprotocol/conformance/dist/index.js";
 
@@ -82,8 +85,8 @@ async function startProduct(dataDir) {
   return { url: env.GATEHOUSE_URL, env, launcher };
 }
 
-/** A server, a role that the owner holds, and the suite's client: by the admin API and by dynamic registration. */
-async function register({ url, env }) {
+/** Two servers, of which one runs, a role on both that the owner holds, and the suite's client, by dynamic registration. */
+async function register({ url, env }, running) {
   const minted = start(
     process.execPath,
     ["dist/cli.mjs", "token", "mint", "--admin", "--scopes", "*", "--expires-in", "3600", "--json"],
@@ -101,13 +104,20 @@ async function register({ url, env }) {
     return answer.json();
   };
   const resource = "https://tickets.example.com/mcp";
-  const server = await api("POST", "/servers", {
-    name: "Tickets",
-    resource,
-    scopes: [{ name: "tickets:read", access: "read" }],
-    tools: [{ name: "list_tickets", scopes: ["tickets:read"] }],
-  });
-  const role = await api("POST", "/roles", { name: "Reader", scopes: ["tickets:read"], serverIds: [server.id] });
+  const found = (name, at) =>
+    api("POST", "/servers", {
+      name,
+      resource: at,
+      scopes: [
+        { name: "tickets:read", access: "read" },
+        { name: "tickets:write", access: "write" },
+      ],
+      tools: [{ name: "list_tickets", scopes: ["tickets:read"] }],
+    });
+  const servers = [await found("Tickets", resource), await found("Running tickets", running)];
+  const serverIds = servers.map(({ id }) => id);
+  const role = await api("POST", "/roles", { name: "Reader", scopes: ["tickets:read"], serverIds });
+  const { key } = await api("POST", `/servers/${serverIds[1]}/keys`, {});
   const people = await api("GET", "/people");
   await api("PATCH", `/people/${people.items[0].id}`, { roleIds: [role.id] });
   const registered = await fetch(`${url}/oauth/register`, {
@@ -116,11 +126,12 @@ async function register({ url, env }) {
     body: JSON.stringify({ client_name: "Conformance", redirect_uris: [`http://127.0.0.1:${CALLBACK_PORT}/callback`] }),
   });
   const { client_id: clientId } = await registered.json();
-  return { clientId, resource };
+  return { clientId, resource, key };
 }
 
-/** What the person does: signs in, reads, allows. */
+/** What the person does: signs in, reads, allows; the browser comes back to the client. */
 async function answer(address) {
+  const callback = new URL(address).searchParams.get("redirect_uri");
   const executablePath = [
     process.env.PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH,
     chromium.executablePath(),
@@ -137,7 +148,7 @@ async function answer(address) {
     await page.waitForURL("**/connect/*");
     await page.waitForLoadState("networkidle");
     await page.getByRole("button", { name: "Allow" }).click();
-    await page.waitForURL(`http://127.0.0.1:${CALLBACK_PORT}/**`);
+    await page.waitForURL(`${callback}?*`);
   } finally {
     await browser.close();
   }
@@ -162,6 +173,38 @@ async function runSuite(product, { clientId, resource }, results) {
   return code;
 }
 
+/** The suite's client scenarios for authorization, with our client. */
+async function runClientSuite(results) {
+  const command = `${suiteNode()} ${CLIENT}`;
+  const args = [SUITE, "client", "--command", command, "--suite", "auth", "--spec-version", SPEC_VERSION];
+  const suite = start(suiteNode(), [...args, "-o", results]);
+  const code = await suite.ended;
+  console.log(suite.output.slice(suite.output.indexOf("=== SUITE SUMMARY")));
+  return code;
+}
+
+/** The same client at an MCP server that Gatehouse protects; true where it got as far as a tool's answer. */
+async function signIn(product, port, key) {
+  const outfile = "dist/e2e/oauth-server-v2.mjs";
+  const options = { bundle: true, platform: "node", format: "esm", packages: "external", logLevel: "error", outfile };
+  await build({ entryPoints: ["e2e/fixtures/oauth-server-v2.ts"], ...options });
+  const env = { PORT: String(port), GATEHOUSE_URL: product.url, GATEHOUSE_SERVER_KEY: key };
+  const server = start(process.execPath, [outfile], env);
+  const serving = await heard(server, /"url":"([^"]+)"/, 30_000);
+  if (!serving) throw new Error(`The MCP server did not start:\n${server.output}`);
+  const client = start(process.execPath, [CLIENT, serving[1]], { ASK_PERSON: "1" });
+  try {
+    const asked = await heard(client, /^Open (\S+)$/m, 60_000);
+    if (asked) await answer(asked[1]).catch((error) => (client.child.kill(), Promise.reject(error)));
+    const code = await client.ended;
+    if (code !== 0) console.error(client.output, server.output);
+    return code === 0 && client.output.includes("Called list_tickets");
+  } finally {
+    server.child.kill("SIGTERM");
+    await server.ended;
+  }
+}
+
 /** Every check of every scenario, as the suite wrote them down. */
 function checksIn(folder) {
   return readdirSync(folder, { recursive: true })
@@ -180,14 +223,24 @@ chmodSync(folder, 0o755); // PostgreSQL runs as another user where this runs as 
 const product = await startProduct(join(folder, "data"));
 try {
   const results = join(folder, "results");
-  const code = await runSuite(product, await register(product), results);
+  const port = await freePort();
+  const registered = await register(product, `http://127.0.0.1:${port}/mcp`);
+  const code = await runSuite(product, registered, results);
   const checks = checksIn(results);
   const missing = SCENARIOS.filter((scenario) => !checks.some(({ file }) => file.includes(scenario)));
   const bad = checks.filter(({ status }) => !["SUCCESS", "INFO"].includes(status));
   for (const { id, status } of checks) say(`${status.padEnd(8)} ${id}`);
   for (const scenario of missing) say(`MISSING  ${scenario}`);
   say(`${checks.length - bad.length} of ${checks.length} checks passed, without a warning where that is all of them.`);
-  process.exitCode = code === 0 && bad.length === 0 && missing.length === 0 && checks.length > 0 ? 0 : 1;
+  const clientResults = join(folder, "client-results");
+  const clientCode = await runClientSuite(clientResults);
+  const clientChecks = checksIn(clientResults).filter(({ status }) => status !== "INFO");
+  const clientBad = clientChecks.filter(({ status }) => status !== "SUCCESS");
+  say(`The client: ${clientChecks.length - clientBad.length} of ${clientChecks.length} checks without a warning.`);
+  const signedIn = clientCode === 0 && (await signIn(product, port, registered.key));
+  say(signedIn ? "The same client signed in here, and called a tool." : "The same client did not sign in here.");
+  const clean = code === 0 && bad.length === 0 && missing.length === 0 && checks.length > 0;
+  process.exitCode = clean && clientChecks.length > 0 && clientBad.length === 0 && signedIn ? 0 : 1;
 } finally {
   product.launcher.child.kill("SIGTERM");
   await product.launcher.ended;
