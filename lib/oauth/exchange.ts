@@ -1,7 +1,7 @@
 import "server-only";
 import { nowDate } from "@/lib/ctx";
 import { db } from "@/lib/db";
-import { hashCandidates } from "@/lib/token/hash";
+import { hashedAs } from "@/lib/token/hash";
 import { defineVerb } from "@/lib/verb";
 import { isOauthForm, looksLikeJwt } from "./access-token-form";
 import { insertAccessToken, lockIssuance, refused, requireOwn, type NewAccessToken } from "./issue";
@@ -29,8 +29,7 @@ const SELECT = {
 /** One of our access tokens that was presented to be exchanged; null where it is none, or has ended. What hangs on others is asked under lock. */
 export async function findSubjectToken(token: string, nowSeconds: number) {
   if (!isOauthForm(token) || (looksLikeJwt(token) && judgeJwt(token) !== null)) return null;
-  const hashes = hashCandidates(token).map((hash) => new Uint8Array(hash));
-  const found = await db().accessToken.findFirst({ where: { hash: { in: hashes } }, select: SELECT });
+  const found = await db().accessToken.findFirst({ where: { hash: hashedAs(token) }, select: SELECT });
   return found && !found.revokedAt && found.expiresAt.getTime() > nowSeconds * 1000 ? found : null;
 }
 export type SubjectToken = NonNullable<Awaited<ReturnType<typeof findSubjectToken>>>;

@@ -7,7 +7,7 @@ import { db } from "@/lib/db";
 import type { MachineInput } from "@/lib/http/machine";
 import { takeTurns, type Turns } from "@/lib/limit/turns";
 import { credentialKind } from "@/lib/token/format";
-import { hashCandidates } from "@/lib/token/hash";
+import { hashedAs } from "@/lib/token/hash";
 import { revokeTokens } from "@/lib/token/revoke";
 import type { RevocationDto } from "@/lib/token/schema";
 import { rethrow, strangerCtx, type Caller } from "@/lib/validate/authenticate";
@@ -100,12 +100,11 @@ async function find(token: string): Promise<Found | null> {
   return credentialKind(token) === "rt" ? findRefreshToken(token) : findStatic(token);
 }
 
-const hashed = (token: string) => ({ in: hashCandidates(token).map((hash) => new Uint8Array(hash)) });
 const AGENT = { agent: { select: { id: true, name: true } } } as const;
 
 async function findStatic(token: string): Promise<Found | null> {
   const found = await db().token.findFirst({
-    where: { hash: hashed(token) },
+    where: { hash: hashedAs(token) },
     select: { id: true, name: true, personId: true, agentId: true },
   });
   if (!found) return null;
@@ -119,7 +118,7 @@ async function findStatic(token: string): Promise<Found | null> {
 
 async function findAccessToken(token: string): Promise<Found | null> {
   const found = await db().accessToken.findFirst({
-    where: { hash: hashed(token) },
+    where: { hash: hashedAs(token) },
     select: { id: true, personId: true, ...AGENT },
   });
   if (!found) return null;
@@ -132,7 +131,7 @@ async function findAccessToken(token: string): Promise<Found | null> {
 
 async function findRefreshToken(token: string): Promise<Found | null> {
   const found = await db().refreshToken.findFirst({
-    where: { hash: hashed(token) },
+    where: { hash: hashedAs(token) },
     select: { grant: { select: { id: true, personId: true, ...AGENT } } },
   });
   if (!found) return null;
