@@ -1,7 +1,7 @@
 import "server-only";
 import { z } from "zod";
-import { CLIENT_GRANT_TYPES, type ClientAuthMethod, type ClientGrantType } from "./client";
-import { publicKeysField } from "./client-schema";
+import { CLIENT_GRANT_TYPES, type ClientGrantType } from "./client";
+import { publicKeysField, type ClientAuthMethod } from "./client-schema";
 import { isLocalRedirect } from "./redirect";
 
 /** Schemes that a browser itself understands: as a redirect they would run something, or lead nowhere. */

@@ -3,7 +3,9 @@ import { idField, instantField, lineField } from "@/lib/fields";
 
 /** Client-safe: what an agent is as an OAuth client, as admins see and change it. */
 
+/** How a client shows who it is at the token endpoint (RFC 7591 §2). */
 export const AUTH_METHODS = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"] as const;
+export type ClientAuthMethod = (typeof AUTH_METHODS)[number];
 
 /** Ways to tokens that no agent has unless an admin says so. */
 export const EXTRA_GRANTS = ["token_exchange", "device_code", "jwt_bearer"] as const;

@@ -5,10 +5,6 @@ import { db, queryAlone, type Query } from "@/lib/db";
 import { hashCandidates } from "@/lib/token/hash";
 import { equalBytes } from "@/lib/crypto/keys";
 
-/** How a client shows who it is at the token endpoint (RFC 7591 §2). */
-export const CLIENT_AUTH_METHODS = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"] as const;
-export type ClientAuthMethod = (typeof CLIENT_AUTH_METHODS)[number];
-
 /** The ways to tokens that a client may register for. */
 export const CLIENT_GRANT_TYPES = [
   "authorization_code",

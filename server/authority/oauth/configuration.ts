@@ -4,7 +4,7 @@ import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { actClaim } from "@/lib/oauth/act";
 import { declaredTools, detailsOf, MCP_TOOLS } from "@/lib/oauth/declared-tools";
-import { CLIENT_AUTH_METHODS } from "@/lib/oauth/client";
+import { AUTH_METHODS } from "@/lib/oauth/client-schema";
 import { STARTED_COOKIE } from "@/lib/oauth/interaction";
 import { defaultScopes, soleResource } from "@/lib/oauth/resource";
 import { SIGNING_ALGORITHM, type KeyRing } from "@/lib/oauth/signing-keys";
@@ -107,7 +107,7 @@ export function engineConfiguration(ring: KeyRing): Configuration {
   return {
     adapter: adapterFor,
     jwks: { keys: ring.privateKeys as never },
-    clientAuthMethods: [...CLIENT_AUTH_METHODS],
+    clientAuthMethods: [...AUTH_METHODS],
     clientDefaults: { id_token_signed_response_alg: SIGNING_ALGORITHM, response_types: ["code"] } as never,
     enabledJWA: { idTokenSigningAlgValues: [SIGNING_ALGORITHM] },
     extraClientMetadata: { properties: ["agent_id", "introduced_itself"] },

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { db } from "@/lib/db";
-import type { ClientAuthMethod, ClientGrantType } from "@/lib/oauth/client";
+import type { ClientGrantType } from "@/lib/oauth/client";
+import type { ClientAuthMethod } from "@/lib/oauth/client-schema";
 import { newId } from "@/lib/id";
 import { lastFour, makeCredential } from "@/lib/token/format";
 import { hashCredential } from "@/lib/token/hash";
