@@ -1,4 +1,4 @@
-const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
+import { LOOPBACK } from "./loopback";
 
 /** What to do with a request for the console, by its Host header. */
 export type HostVerdict = { kind: "pass" } | { kind: "redirect"; location: string } | { kind: "refuse" };

@@ -1,5 +1,6 @@
 import "server-only";
 import { z } from "zod";
+import { LOOPBACK } from "@/lib/http/loopback";
 import { CLIENT_GRANT_TYPES, type ClientGrantType } from "./client";
 import { publicKeysField, type ClientAuthMethod } from "./client-schema";
 import { isLocalRedirect } from "./redirect";
@@ -25,7 +26,6 @@ const BROWSER_SCHEMES = new Set([
   "ms-msdt:",
   "search-ms:",
 ]);
-const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
  * Where the browser may go on to (OAuth 2.1 §2.3.1, RFC 8252 §7): an https address, http on loopback alone, or an app's own

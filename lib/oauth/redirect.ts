@@ -1,6 +1,6 @@
-/** Client-safe: what a redirect address says to a person. */
+import { LOOPBACK } from "@/lib/http/loopback";
 
-const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
+/** Client-safe: what a redirect address says to a person. */
 
 /** True where the browser goes on to a program on its own machine (RFC 8252 §7.3): by loopback, or by an app's scheme. */
 export function isLocalRedirect(uri: string): boolean {
