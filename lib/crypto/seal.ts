@@ -16,28 +16,33 @@ function keyFor(base: Buffer, context: string): Buffer {
  */
 export function seal(plain: string, context: string): Buffer {
   const { version, key } = currentKey("seal");
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv("aes-256-gcm", keyFor(key, context), iv);
-  const body = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
-  return Buffer.concat([Buffer.from(version, "ascii"), iv, cipher.getAuthTag(), body]);
+  return Buffer.concat([Buffer.from(version, "ascii"), sealWith(keyFor(key, context), plain)]);
 }
 
 /** Opens what `seal` made with the same context; null where it was not, or was changed. */
 export function open(blob: Uint8Array, context: string): string | null {
   const bytes = Buffer.from(blob);
-  if (bytes.length < VERSION_BYTES + IV_BYTES + TAG_BYTES) return null;
   const version = bytes.subarray(0, VERSION_BYTES).toString("ascii");
   const material = allKeys("seal").find((candidate) => candidate.version === version);
-  if (!material) return null;
-  const iv = bytes.subarray(VERSION_BYTES, VERSION_BYTES + IV_BYTES);
-  const tag = bytes.subarray(VERSION_BYTES + IV_BYTES, VERSION_BYTES + IV_BYTES + TAG_BYTES);
+  return material ? openWith(keyFor(material.key, context), bytes.subarray(VERSION_BYTES)) : null;
+}
+
+/** Encrypts with AES-256-GCM under a key of 32 bytes. Layout: 12 bytes IV ‖ 16 bytes tag ‖ ciphertext. */
+export function sealWith(key: Buffer, plain: string): Buffer {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv("aes-256-gcm", key, iv);
+  const body = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), body]);
+}
+
+/** Opens what `sealWith` made with the same key; null where it was not, or was changed. */
+export function openWith(key: Buffer, blob: Uint8Array): string | null {
+  const bytes = Buffer.from(blob);
+  if (bytes.length < IV_BYTES + TAG_BYTES) return null;
   try {
-    const decipher = createDecipheriv("aes-256-gcm", keyFor(material.key, context), iv);
-    decipher.setAuthTag(tag);
-    return Buffer.concat([
-      decipher.update(bytes.subarray(VERSION_BYTES + IV_BYTES + TAG_BYTES)),
-      decipher.final(),
-    ]).toString("utf8");
+    const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, IV_BYTES));
+    decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+    return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString("utf8");
   } catch {
     return null;
   }

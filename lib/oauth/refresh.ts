@@ -1,5 +1,6 @@
 import "server-only";
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { hkdfSync } from "node:crypto";
+import { openWith, sealWith } from "@/lib/crypto/seal";
 import type { Ctx } from "@/lib/ctx";
 import { nowDate } from "@/lib/ctx";
 import { db, queryAlone } from "@/lib/db";
@@ -125,12 +126,12 @@ export const refresh = defineVerb(
       await query({
         name: "rotate-refresh-token",
         text: ROTATE,
-        values: [token.id, nowDate(ctx), sealFor(value, successor), newId("refreshToken"), hash],
+        values: [token.id, nowDate(ctx), sealWith(keyOf(value), successor), newId("refreshToken"), hash],
       });
       await insertAccessToken(scope, accessToken, parties, "oauth.refresh");
       return { outcome: "rotated", refreshToken: successor };
     }
-    const successor = token.sealedSuccessor && openWith(value, token.sealedSuccessor);
+    const successor = token.sealedSuccessor && openWith(keyOf(value), token.sealedSuccessor);
     const immediate = token.generation + 1 === token.newestGeneration;
     if (successor && immediate && token.rotatedAgoSeconds <= GRACE_SECONDS) {
       await insertAccessToken(
@@ -164,26 +165,5 @@ export const refresh = defineVerb(
   },
 );
 
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
-
 /** A key that only who holds the token has: what is sealed with it is worthless in a dump of the database. */
 const keyOf = (token: string): Buffer => Buffer.from(hkdfSync("sha256", token, "gatehouse", "refresh-successor", 32));
-
-function sealFor(token: string, successor: string): Buffer {
-  const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv("aes-256-gcm", keyOf(token), iv);
-  const body = Buffer.concat([cipher.update(successor, "utf8"), cipher.final()]);
-  return Buffer.concat([iv, cipher.getAuthTag(), body]);
-}
-
-function openWith(token: string, sealed: Uint8Array): string | null {
-  const bytes = Buffer.from(sealed);
-  try {
-    const decipher = createDecipheriv("aes-256-gcm", keyOf(token), bytes.subarray(0, IV_BYTES));
-    decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-    return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString("utf8");
-  } catch {
-    return null;
-  }
-}
