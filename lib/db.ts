@@ -13,6 +13,12 @@ export type Statement = { name?: string; text: string; values?: unknown[] };
 /** Runs one without Prisma, and returns its rows as the driver reads them. */
 export type Query = <R extends object>(statement: Statement) => Promise<R[]>;
 
+/**
+ * Any item of a list, told so that PostgreSQL cannot count them when it plans: else it finds a plan for one item so much cheaper
+ * than that for any number that it makes a new one each time, and planning these costs more than running them.
+ */
+export const oneOf = (list: string): string => `ANY (ARRAY(SELECT unnest(${list})))`;
+
 /** A query that is given up after that many ms. `@types/pg` knows the option for a pool only; pg honours it for one query too. */
 export type TimedQuery = pg.QueryConfig<unknown[]> & { query_timeout: number };
 

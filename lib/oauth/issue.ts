@@ -1,6 +1,6 @@
 import "server-only";
 import type { Ctx } from "@/lib/ctx";
-import type { Query } from "@/lib/db";
+import { oneOf, type Query } from "@/lib/db";
 import { GatehouseError } from "@/lib/errors";
 import { resolveScopes, type OfferedScope } from "@/lib/role/resolve";
 import { lastFour } from "@/lib/token/format";
@@ -104,7 +104,7 @@ const GIVEN_BY_ROLES = `
   SELECT ARRAY(SELECT rs.pattern FROM agent_role ar JOIN role r ON r.id = ar.role_id AND r.archived_at IS NULL
       JOIN role_scope rs ON rs.role_id = r.id AND rs.server_id = $2 WHERE ar.agent_id = $1) AS patterns,
     (SELECT coalesce(json_agg(json_build_object('name', sc.name, 'access', sc.access)), '[]') FROM scope sc
-      WHERE sc.server_id = $2 AND sc.name = ANY($3::text[])) AS offered`;
+      WHERE sc.server_id = $2 AND sc.name = ${oneOf("$3::text[]")}) AS offered`;
 
 /** The scopes that may be issued now: of those asked for, what the grant (a machine's roles) gives. */
 async function issuable(query: Query, token: NewAccessToken): Promise<ReadonlySet<string>> {

@@ -3,7 +3,7 @@ import { hkdfSync } from "node:crypto";
 import { openWith, sealWith } from "@/lib/crypto/seal";
 import type { Ctx } from "@/lib/ctx";
 import { nowDate } from "@/lib/ctx";
-import { db, queryAlone } from "@/lib/db";
+import { db, oneOf, queryAlone } from "@/lib/db";
 import { newId } from "@/lib/id";
 import { giveNotice } from "@/lib/notice/give";
 import { makeCredential } from "@/lib/token/format";
@@ -35,7 +35,7 @@ export type FoundRefreshToken = {
 const FIND = `
   SELECT t.scope, t.jkt, t.facts, extract(epoch FROM t.created_at)::float8 AS "createdAtSeconds",
     extract(epoch FROM least(t.expires_at, g.expires_at))::float8 AS "expiresAtSeconds", (${GRANT_FACTS}) AS grant
-  FROM refresh_token t JOIN oauth_grant g ON g.id = t.grant_id WHERE t.hash = ANY($1::bytea[])`;
+  FROM refresh_token t JOIN oauth_grant g ON g.id = t.grant_id WHERE t.hash = ${oneOf("$1::bytea[]")}`;
 
 /** One by its value; null where there is none. Says nothing about whether it still counts. */
 export async function findRefreshToken(value: string): Promise<FoundRefreshToken | null> {
@@ -80,7 +80,7 @@ type Locked = {
 const LOCK = `
   SELECT t.id, t.generation, t.expires_at <= $3 AS expired, extract(epoch FROM $3 - t.rotated_at)::float8 AS "rotatedAgoSeconds",
     t.sealed_successor AS "sealedSuccessor", (SELECT max(generation) FROM refresh_token WHERE grant_id = t.grant_id) AS "newestGeneration"
-  FROM refresh_token t WHERE t.hash = ANY($1::bytea[]) AND t.grant_id = $2 FOR UPDATE`;
+  FROM refresh_token t WHERE t.hash = ${oneOf("$1::bytea[]")} AND t.grant_id = $2 FOR UPDATE`;
 
 /** The successor says what its predecessor said, and lives as long from now as the policy lets it that nobody uses it. */
 const ROTATE = `

@@ -1,5 +1,5 @@
 import "server-only";
-import { queryAlone, type Query } from "@/lib/db";
+import { oneOf, queryAlone, type Query } from "@/lib/db";
 import type { Access } from "@/lib/server/schema";
 import { normaliseResource } from "@/lib/validate/decide";
 
@@ -24,7 +24,7 @@ const active = (which: string) => `
         'needsApproval', sc.needs_approval) ORDER BY sc.name)
       FROM scope sc WHERE sc.server_id = s.id), '[]') AS scopes
   FROM mcp_server s WHERE NOT s.builtin AND s.status = 'active' AND ${which} ORDER BY s.id`;
-const SPELLED = active("s.resource = ANY($1::text[])");
+const SPELLED = active(`s.resource = ${oneOf("$1::text[]")}`);
 const ALL = active("true");
 
 const findAll = (run: Query) => run<ResourceServerRow>({ name: "oauth-servers", text: ALL });

@@ -1,6 +1,6 @@
 import "server-only";
 import type pg from "pg";
-import { pool, type TimedQuery } from "@/lib/db";
+import { oneOf, pool, type TimedQuery } from "@/lib/db";
 import { deepFreeze } from "@/lib/freeze";
 import { isOauthForm, maskAccessToken } from "@/lib/oauth/access-token-form";
 import { maskCredential } from "@/lib/token/format";
@@ -25,12 +25,6 @@ export type FoundToken = { hash: string; pending: boolean; facts: TokenFacts };
 const pending = (subjects: string) => `EXISTS (
   SELECT 1 FROM change c JOIN (VALUES ${subjects}) AS s(kind, id) ON c.subject_kind = s.kind AND c.subject_id = s.id
   WHERE c.state = 'pending')`;
-
-/**
- * Any item of a list, told so that PostgreSQL cannot count them when it plans: else it finds a plan for one item so much cheaper
- * than that for any number that it makes a new one each time, and planning these costs more than running them.
- */
-const oneOf = (list: string) => `ANY (ARRAY(SELECT unnest(${list})))`;
 
 /** The server $1. */
 const SERVER = `

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { db } from "@/lib/db";
+import { db, pool } from "@/lib/db";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeRole } from "@/lib/testing/make";
 import { countQueries } from "@/lib/testing/queries";
@@ -35,4 +35,15 @@ it("refreshes a token with 12 statements: 3 that find client, token and server, 
     return answer;
   };
   expect(await countSecond(refresh)).toBe(12);
+});
+
+it("has its statements planned once for each connection, not anew for each token", async () => {
+  const client = await makeClient();
+  let { body } = await connected(client);
+  for (let nth = 0; nth < 20; nth++) ({ body } = await refreshing(client, body.refresh_token ?? ""));
+  // As many plans are made for their very values before PostgreSQL compares them with one for all.
+  const { rows } = await pool().query<{ name: string }>(
+    "SELECT name FROM pg_prepared_statements WHERE custom_plans > 5 ORDER BY name",
+  );
+  expect(rows).toEqual([]);
 });
