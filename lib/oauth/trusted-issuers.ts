@@ -40,6 +40,8 @@ export const listTrustedIssuers = defineRead(
 export const setTrustedIssuer = defineVerb(
   { action: "issuer.set", permission: "person.elevate", recentAuthentication: true },
   async ({ ctx, tx, record }, { issuer, jwksUri, enabled }: SetIssuerInput): Promise<TrustedIssuerDto> => {
+    // Of two at once the second sees what the first made of it, also where there was none before.
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`gatehouse.issuer:${issuer}`}))`;
     const before = await tx.trustedIssuer.findUnique({ where: { issuer } });
     const row = await tx.trustedIssuer.upsert({
       where: { issuer },

@@ -208,6 +208,17 @@ describe("setTrustedIssuer", () => {
     expect(off.entries).toMatchObject([{ body: { changes: [{ field: "enabled", before: true, after: false }] } }]);
   });
 
+  it("tells what was before also where two set it at the same moment", async () => {
+    const issuer = "https://at-once.example";
+    const { entries } = await observe(() =>
+      Promise.all([true, false].map((enabled) => setTrustedIssuer(systemCtx(), { ...input, issuer, enabled }))),
+    );
+    const before = entries.map(({ body }) => (body as { changes: { before: unknown }[] }).changes.at(-1)?.before);
+    expect(before).toHaveLength(2);
+    expect(before[0]).toBeNull();
+    expect(before[1]).not.toBeNull();
+  });
+
   it("says for how many active people a provider can speak", async () => {
     const { items } = await listTrustedIssuers(systemCtx(), {});
     const linked = await db().personIdentity.count({ where: { issuer: ISSUER, person: { status: "active" } } });
