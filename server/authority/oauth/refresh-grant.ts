@@ -9,11 +9,18 @@ import {
   validateGrant,
 } from "oidc-provider/lib/helpers/grants.js";
 import { detailsOf } from "@/lib/oauth/declared-tools";
+import { takeTurnsByKey } from "@/lib/limit/turns";
 import { refresh } from "@/lib/oauth/refresh";
 import { agentCtx, grantOf } from "./asking";
 import { asOAuthError } from "./errors";
 import { errors } from "./library";
 import { agentOf, type Sign } from "./models";
+
+/**
+ * One family's refreshes go one after the other, for they lock its grant. An agent's that come all at once wait here, and leave the
+ * connections to everybody else; other processes' wait for the lock.
+ */
+const inTurn = takeTurnsByKey({ waiting: 200 });
 
 type Params = { refresh_token?: string; scope?: string; resource?: string };
 
@@ -49,9 +56,8 @@ export function registerRefreshGrant(provider: Provider, sign: Sign): void {
     const scopes = params.scope ? ctx.oidc.requestParamScopes : token.scopes;
     await resolveAndApplyResource(provider, ctx, token, at, grant, scopes);
     const accessToken = await sign(at);
-    const done = await refresh(agentCtx(agentOf(client as never), personId), { value, accessToken }).catch(
-      asOAuthError,
-    );
+    const asker = agentCtx(agentOf(client as never), personId);
+    const done = await inTurn(token.grantId ?? "", () => refresh(asker, { value, accessToken })).catch(asOAuthError);
     if (done.outcome === "reuse") throw new errors.InvalidGrant("the refresh token was used before");
     ctx.body = buildTokenResponse(provider, {
       accessToken: accessToken.value,
