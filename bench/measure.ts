@@ -32,6 +32,13 @@ async function rest(roots: readonly number[]): Promise<void> {
   }
 }
 
+/** Waits until a service and the database are quiet, writes a checkpoint, and waits for that: nobody pays for what was before. */
+export async function settle(database: Database, service: Service): Promise<void> {
+  await rest([service.pid, database.pid]);
+  await database.checkpoint();
+  await rest([database.pid]);
+}
+
 /** Fires one run and waits for quiet. */
 export async function measure(options: {
   generator: Generator;

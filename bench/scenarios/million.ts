@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "@/server/database/embedded";
 import { Generator } from "../load/generator";
 import { merged } from "../load/histogram";
+import { settle } from "../measure";
 import type { Aim, Run, RunResult } from "../load/messages";
 import { template } from "../load/request";
 import { childOf, usageOf } from "../machine/processes";
@@ -76,12 +77,14 @@ function aims(service: Service, folder: string): { hot: Aim; fresh: Aim; all: Ai
 type Seen = { hit: RunResult; miss: RunResult; sweep: RunResult; authorityMiB: number; allMiB: number };
 
 async function observe(stage: Stage, service: Service): Promise<Seen> {
+  const { database } = stage;
   const durationMs = stage.options.seconds * 1000;
   const generator = Generator.start();
   const { hot, fresh, all } = aims(service, stage.folder);
   const fire = async (aim: Aim, run: Omit<Run, "warmUpMs">, warmUpMs = WARM_UP_MS) => {
+    await settle(database, service);
     await generator.aim(aim);
-    return generator.run({ ...run, warmUpMs, durationMs: run.durationMs });
+    return generator.run({ ...run, warmUpMs });
   };
   try {
     stage.say("presenting few tokens often");
