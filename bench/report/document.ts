@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { format, resolveConfig } from "prettier";
 
@@ -27,9 +27,16 @@ export async function writeSection(name: string, section: string): Promise<void>
   await writeFormatted(file, withSection(readFileSync(file, "utf8"), name, section));
 }
 
+const beside = (name: string) => `docs/measurements/${name}`;
+
+/** What was written to a file of `docs/measurements/`; null where nothing was. */
+export function readBeside(name: string): string | null {
+  return existsSync(beside(name)) ? readFileSync(beside(name), "utf8") : null;
+}
+
 /** Writes a file of `docs/measurements/`; what is not JSON stays as it is. */
 export async function writeBeside(name: string, content: string): Promise<void> {
-  const file = `docs/measurements/${name}`;
+  const file = beside(name);
   if (name.endsWith(".json")) return writeFormatted(file, content);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, content);

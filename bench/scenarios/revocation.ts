@@ -76,7 +76,11 @@ export async function revocation({ folder, options, findings, say }: Stage): Pro
   return {
     text: `${heading}\n\n${textTable(table)}\n\n${checked}`,
     markdown: `## ${heading}\n\nThree authorities on one PostgreSQL, four callers on each that rest ${REST_MS} ms after an answer (${perSecond} calls/s in all while nothing is wrong), tokens ended at random, the first ${WARM_UP_SECONDS} s in no time; \`answer\` is from the call of the revocation to its answer, when no process allows the token any more, \`first denial\` until each process was seen to deny. Seed ${SEED}. ${checked}\n\n${markdownTable(table)}`,
-    data: { quiet: { ...quiet, happened: [] }, faulty: { ...faulty, happened: [] } },
+    data: {
+      findings: findings.revocation,
+      quiet: { ...quiet, happened: [] },
+      faulty: { ...faulty, happened: [] },
+    },
     records: { quiet: quiet.happened, faulty: faulty.happened },
     charts: {},
   };
