@@ -9,6 +9,7 @@ import { Browser } from "./testing/browser";
 import { askToken, makeClient } from "./testing/client";
 import { makeCompany, type Company } from "./testing/company";
 import { askValidate, basicOf, makeConnection } from "./testing/connection";
+import { confirmCode, typeCode } from "./testing/device";
 import { useListener } from "./testing/listener";
 
 const DEVICE = "urn:ietf:params:oauth:grant-type:device_code";
@@ -54,22 +55,6 @@ const pollLater = async (device_code: string) => {
 };
 const somebody = async () => new Browser(reach, await makeHolder(its.role.id)).signIn();
 
-const xsrfIn = (page: string) => /name="xsrf" value="([^"]+)"/.exec(page)?.[1] ?? "";
-/** Types a code at the page; the page that comes. */
-async function type(browser: Browser, user_code: string) {
-  const xsrf = xsrfIn(await (await browser.get("/device")).text());
-  const answer = await browser.post("/device", { xsrf, user_code });
-  return { status: answer.status, text: await answer.text() };
-}
-/** Types it, and says that it is theirs; the consent's id. */
-async function confirm(browser: Browser, user_code: string): Promise<string> {
-  const { text } = await type(browser, user_code);
-  const answer = await browser.post("/device", { xsrf: xsrfIn(text), user_code, confirm: "yes" });
-  const uid = /^\/connect\/([\w-]+)$/.exec(answer.headers.get("location") ?? "")?.[1];
-  if (!uid) throw new Error(`${answer.status} ${await answer.text()}`);
-  return uid;
-}
-
 describe("the device flow", () => {
   it("gives a device what its person left ticked, who typed its code, and shows them where it asked from", async () => {
     const begun = await begin({ scope: "tickets:read tickets:write" });
@@ -77,11 +62,11 @@ describe("the device flow", () => {
     expect(begun.user_code).toMatch(/^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/);
     expect(begun).not.toHaveProperty("verification_uri_complete");
     expect(await poll(begun.device_code)).toMatchObject({ status: 400, body: { error: "authorization_pending" } });
-    const shown = await type(its.browser, begun.user_code.toLowerCase().replace("-", " "));
+    const shown = await typeCode(its.browser, begun.user_code.toLowerCase().replace("-", " "));
     expect(shown.text).toContain("Television asks from a device");
     expect(shown.text).toContain("Television &lt;b&gt;9&lt;/b&gt;");
     expect(shown.text).toMatch(/127\.0\.0\.1|::1/);
-    const uid = await confirm(its.browser, begun.user_code);
+    const uid = await confirmCode(its.browser, begun.user_code);
     const request = await readConsent(its.browser.ctx, { uid, startedHere: its.browser.cookie(STARTED_COOKIE) });
     expect(request).toMatchObject({
       client: { name: "Television" },
@@ -108,15 +93,15 @@ describe("the device flow", () => {
   it("tells the device that its person refused, at the code and at the consent", async () => {
     const atCode = await begin();
     const browser = await somebody();
-    const { text } = await type(browser, atCode.user_code);
+    const { xsrf } = await typeCode(browser, atCode.user_code);
     const { result, entries } = await observe(() =>
-      browser.post("/device", { xsrf: xsrfIn(text), user_code: atCode.user_code, abort: "yes" }),
+      browser.post("/device", { xsrf, user_code: atCode.user_code, abort: "yes" }),
     );
     expect(await result?.text()).toContain("Refused");
     expect(entries).toMatchObject([{ action: "oauth.refuse", reason: "access_denied", body: { actor: { kind: "person", id: browser.person.id } } }]); // prettier-ignore
     expect(await poll(atCode.device_code)).toMatchObject({ status: 400, body: { error: "access_denied" } });
     const atConsent = await begin();
-    await browser.refuseHere(await confirm(browser, atConsent.user_code));
+    await browser.refuseHere(await confirmCode(browser, atConsent.user_code));
     expect(await poll(atConsent.device_code)).toMatchObject({ status: 400, body: { error: "access_denied" } });
   });
 
@@ -170,14 +155,14 @@ describe("the device flow", () => {
       },
     });
     const { user_code } = await begin({ client_id: client.clientId });
-    expect(await confirm(its.browser, user_code)).toMatch(/./);
+    expect(await confirmCode(its.browser, user_code)).toMatch(/./);
   });
 
   it("lets nobody guess: twenty codes in ten minutes, each wrong one with an entry, and others are not kept out", async () => {
     const guesser = await somebody();
     const { result, entries } = await observe(async () => {
       const pages = [];
-      for (let nth = 0; nth < 21; nth++) pages.push(await type(guesser, "BCDF-GHJK"));
+      for (let nth = 0; nth < 21; nth++) pages.push(await typeCode(guesser, "BCDF-GHJK"));
       return pages;
     });
     expect(result?.map(({ status }) => status)).toEqual([...Array.from({ length: 20 }, () => 200), 429]);
@@ -185,8 +170,8 @@ describe("the device flow", () => {
     expect(entries.filter(({ reason }) => reason === "unknown_code")).toHaveLength(20);
     expect(entries[0]?.body).toMatchObject({ actor: { kind: "person", id: guesser.person.id } });
     expect(JSON.stringify(entries.map(({ body }) => body))).not.toContain("BCDF");
-    expect((await type(guesser, (await begin()).user_code)).status).toBe(429);
-    expect((await type(await somebody(), (await begin()).user_code)).text).toContain("Television");
+    expect((await typeCode(guesser, (await begin()).user_code)).status).toBe(429);
+    expect((await typeCode(await somebody(), (await begin()).user_code)).text).toContain("Television");
   });
 
   it("gives nothing to another client than the one that asked, nor for a code that nobody gave out", async () => {
@@ -213,8 +198,8 @@ describe("the device flow", () => {
 
   it("asks only once where two people type the same code", async () => {
     const { user_code } = await begin();
-    await confirm(its.browser, user_code);
-    const { text } = await type(await somebody(), user_code);
+    await confirmCode(its.browser, user_code);
+    const { text } = await typeCode(await somebody(), user_code);
     expect(text).toContain("used already");
   });
 
@@ -223,7 +208,7 @@ describe("the device flow", () => {
     const payload = await findArtifact("DeviceCode", device_code);
     const past = { ...payload, exp: Math.floor(Date.now() / 1000) - 60 };
     await putArtifact("DeviceCode", device_code, past, new Date(Date.now() + 60_000), { userCode: String(payload?.userCode) }); // prettier-ignore
-    expect((await type(await somebody(), user_code)).text).toContain("has expired");
+    expect((await typeCode(await somebody(), user_code)).text).toContain("has expired");
     expect(await poll(device_code)).toMatchObject({ status: 400, body: { error: "expired_token" } });
   });
 });
