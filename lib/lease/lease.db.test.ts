@@ -131,11 +131,30 @@ describe("a lease", () => {
 
   it("drops what a notification says before it has read it", async () => {
     const { lease, dropped } = await hold();
-    const before = lease.cursor;
-    // Nothing of it stands in the table: what it says is all that there is.
-    await notify({ first: before + 1, subjects: [["token", "tok_a"]] });
-    await vi.waitFor(() => expect(dropped).toEqual(["token:tok_a"]), 10_000);
-    expect(lease.cursor).toBe(before + 1);
+    const next = lease.cursor + 1;
+    // What it says stands nowhere else: the table has another name.
+    const notice: Notice = { first: next, subjects: [["token", "tok_said"]] };
+    await db().$transaction([
+      db().$executeRaw`UPDATE change_head SET seq = seq + 1`,
+      db().$executeRaw`INSERT INTO change (seq, subject_kind, subject_id) VALUES (${next}, 'token', 'tok_written')`,
+      db().$executeRaw`SELECT pg_notify(${CHANGE_CHANNEL}, ${JSON.stringify(notice)})`,
+    ]);
+    await vi.waitFor(() => expect(dropped).toContain("token:tok_said"), 10_000);
+    expect(lease.cursor).toBe(next);
+  });
+
+  it("drops everything once where the database has gone back, and follows it from there", async () => {
+    const { lease, dropped } = await hold();
+    await note("tok_lost");
+    await vi.waitFor(() => expect(dropped).toEqual(["token:tok_lost"]), 10_000);
+    await db().$transaction([
+      db().$executeRaw`DELETE FROM change WHERE subject_id = 'tok_lost'`,
+      db().$executeRaw`UPDATE change_head SET seq = seq - 1`,
+    ]);
+    await vi.waitFor(() => expect(dropped).toEqual(["token:tok_lost", "all:all"]), 10_000);
+    await note("tok_after");
+    await vi.waitFor(() => expect(dropped).toEqual(["token:tok_lost", "all:all", "token:tok_after"]), 10_000);
+    expect(lease.alive()).toBe(true);
   });
 
   it("reads for itself where one notification before another was lost, and where one says nothing", async () => {

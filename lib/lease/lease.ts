@@ -200,8 +200,8 @@ export class Lease {
     this.#holders = Math.max(1, holders);
     if (head === above) return;
     this.#options.onChanges(subjects.length === head - above ? subjects : [EVERYTHING]);
-    // A notification may have gone further meanwhile.
-    this.#cursor = Math.max(this.#cursor ?? 0, head);
+    // A notification may have gone further meanwhile. Where the database itself has gone back, so does the cursor.
+    this.#cursor = head < above ? head : Math.max(this.#cursor ?? 0, head);
   }
 
   /** What a crash left behind: announcements without a process, leases long ended, changes that everybody has read. */
