@@ -63,6 +63,18 @@ function policy(): Policy.DefaultPolicy {
   return prompts;
 }
 
+/**
+ * No class of sign-in is told apart here. Who asks for one has been refused for the want of it, and would be again with whatever token
+ * it got (RFC 9470 §5).
+ */
+function refuseClasses(_ctx: KoaContextWithOIDC, wanted: string | undefined): void {
+  if (wanted !== undefined)
+    throw new errors.CustomOIDCProviderError(
+      "unmet_authentication_requirements",
+      "this server tells no classes of sign-in apart; max_age is heeded",
+    );
+}
+
 const DEVICE_ROUTES: ReadonlySet<string> = new Set(["code_verification", "device_resume"]);
 
 /** The grant that a request may go on under: the one just given; else an earlier one that was to be remembered and covers it. */
@@ -121,6 +133,7 @@ export function engineConfiguration(ring: KeyRing): Configuration {
     },
     scopes: ["openid", "offline_access"],
     claims: { openid: ["sub"] },
+    extraParams: { acr_values: refuseClasses },
     responseTypes: ["code"],
     pkce: { required: () => true },
     routes: OAUTH_ROUTES,

@@ -235,28 +235,6 @@ describe("the authorization code grant", () => {
     expect((await browser.allow(uid, ["tickets:read"])).searchParams.get("code")).toBeTruthy();
   });
 
-  it("asks the person to prove who they are where the client wants that, by max_age or prompt=login", async () => {
-    const client = await makeClient();
-    const long = new Browser(reach, its.person, { provedAgoSeconds: 4000 });
-    await long.signIn();
-    for (const wish of [{ max_age: "600" }, { prompt: "login" }]) {
-      const uid = await long.open(
-        authorizeUrl(issuer(), {
-          client_id: client.clientId,
-          redirect_uri: CALLBACK,
-          code_challenge: pkce().challenge,
-          resource: its.server.resource,
-          scope: "openid tickets:read",
-          ...wish,
-        }),
-      );
-      await expect(long.allow(uid, ["tickets:read"])).rejects.toMatchObject({ code: "reauthentication_required" });
-      long.provedAgoSeconds = 0;
-      expect((await long.allow(uid, ["tickets:read"])).searchParams.get("code")).toBeTruthy();
-      long.provedAgoSeconds = 4000;
-    }
-  });
-
   it("tells the client that the person refused, and records it", async () => {
     const client = await makeClient();
     const url = authorizeUrl(issuer(), {
