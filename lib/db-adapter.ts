@@ -10,8 +10,12 @@ type Transaction = Awaited<ReturnType<Connection["startTransaction"]>>;
 /** What Prisma's adapter keeps to itself: the driver's connection that a transaction holds until it ends. */
 type WithClient = { client: pg.ClientBase };
 
+type Begun = AsyncLocalStorage<{ query: Query | null }>;
+
+// On globalThis, as the clients are (`lib/db.ts`): Next loads this module once per bundle, and each may begin what another's adapter runs.
+const held = globalThis as typeof globalThis & { __gatehouseBegun?: Begun };
 /** The transaction that is begun in this course of events, once it is: Prisma tells nobody which connection it took. */
-const begun = new AsyncLocalStorage<{ query: Query | null }>();
+const begun = (held.__gatehouseBegun ??= new AsyncLocalStorage());
 
 /** Runs one query after the other; each as soon as the one before it has ended, however that ended. */
 function inTurns(transaction: Transaction): Transaction {

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeHolder, makeRole, makeServer } from "@/lib/testing/make";
 import { db, logPool, pool, transaction, type Query } from "./db";
@@ -61,6 +61,18 @@ it("sends nothing past Prisma once the transaction has ended: the connection may
   );
   await expect(tooSlow).rejects.toThrow();
   await expect(late).rejects.toThrow("the transaction has ended");
+});
+
+it("sends a transaction's own statements also where another copy of the module made the clients, as in Next's bundles", async () => {
+  await db().$queryRaw`SELECT 1`; // this copy's
+  vi.resetModules();
+  const copy = await import("./db");
+  expect(copy.transaction).not.toBe(transaction);
+  const rows = await copy.transaction((_tx, query) => query({ text: "SELECT 1 AS one" }), {
+    timeout: 5_000,
+    maxWait: 5_000,
+  });
+  expect(rows).toEqual([{ one: 1 }]);
 });
 
 it("has no statement compiled, whatever PostgreSQL thinks that it will take", async () => {

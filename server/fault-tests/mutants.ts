@@ -3,24 +3,28 @@ import { resolve } from "node:path";
 import { build, type Plugin } from "esbuild";
 import { bundleOptions } from "../../scripts/setup/bundle.mjs";
 
-/** One step of the protocol left out, by a change of one place in one file. */
-export type Mutant = { file: string; find: string; replace: string };
+/** A change of one place in one file. */
+type Edit = { file: string; find: string; replace: string };
 
-/** Bundles an authority with the mutant in it. Throws where the place is not there exactly once. */
+/** One step of the protocol left out: where it is done in two places, in both. Each edit is of a file of its own. */
+export type Mutant = readonly Edit[];
+
+/** Bundles an authority with the mutant in it. Throws where a place is not there exactly once. */
 export async function bundleMutant(name: string, mutant: Mutant): Promise<string> {
   const outfile = resolve("dist/fault-tests", `${name.replaceAll(/\W+/g, "-")}.mjs`);
-  const replacement = replacing(mutant);
+  const replacements = mutant.map(replacing);
   await build({
     ...bundleOptions,
     entryPoints: ["server/authority/main.ts"],
     outfile,
-    plugins: [replacement.plugin],
+    plugins: replacements.map(({ plugin }) => plugin),
   });
-  if (!replacement.done()) throw new Error(`${mutant.file} is no part of the authority`);
+  const missing = mutant.find((_, nth) => !replacements[nth]?.done());
+  if (missing) throw new Error(`${missing.file} is no part of the authority`);
   return outfile;
 }
 
-function replacing({ file, find, replace }: Mutant): { plugin: Plugin; done: () => boolean } {
+function replacing({ file, find, replace }: Edit): { plugin: Plugin; done: () => boolean } {
   const wanted = resolve(file);
   let done = false;
   const plugin: Plugin = {
