@@ -28,6 +28,8 @@ async function createOwner(page: Page, link: string) {
 /** Registers the server and returns its page's address; the import of its tools opens by itself. */
 async function registerServer(page: Page, resource: string): Promise<string> {
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Servers" }).click();
+  // The overview has such a link as well, which goes while it is clicked.
+  await expect(page.getByRole("heading", { level: 1, name: "Servers" })).toBeVisible();
   await page.getByRole("link", { name: "Register" }).first().click();
   await page.getByLabel("Name", { exact: true }).fill("Tickets");
   await page.getByLabel("Resource").fill(resource);
