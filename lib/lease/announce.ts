@@ -1,19 +1,34 @@
 import "server-only";
 import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
 import { pool, type Tx } from "@/lib/db";
 import { GatehouseError } from "@/lib/errors";
-import type { Subject } from "./subject";
+import { SUBJECT_KINDS, type Subject } from "./subject";
 
 /**
  * The channel that wakes the holders of leases early. What they must know stands in the table `change`; where it is short
- * enough the notification says it as well (`Notice`), so that they need not read it first.
+ * enough the notification says it as well (`ChangeNotification`), so that they need not read it first.
  */
 export const CHANGE_CHANNEL = "gatehouse_change";
 
+const changeNotificationSchema = z.strictObject({
+  first: z.int().positive(),
+  subjects: z.array(z.tuple([z.enum(SUBJECT_KINDS), z.string()])).min(1),
+});
 /** What a notification says: the changes from number `first` on, without a gap, as `[kind, id]`. */
-export type Notice = { first: number; subjects: readonly (readonly [string, string])[] };
+export type ChangeNotification = z.infer<typeof changeNotificationSchema>;
 /** PostgreSQL takes less than 8,000 bytes. */
-const MAX_NOTICE_CHARS = 4_000;
+const MAX_NOTIFICATION_CHARS = 4_000;
+
+/** What a notification says; null where it says nothing that can be read. Whoever may connect to the database may send one. */
+export function readNotification(payload: string | undefined): ChangeNotification | null {
+  if (!payload) return null;
+  try {
+    return changeNotificationSchema.parse(JSON.parse(payload));
+  } catch {
+    return null;
+  }
+}
 
 /** Tells the triggers that note whatever nobody else does: this transaction has noted its changes itself. */
 const NOTED_SETTING = "gatehouse.noted";
@@ -62,7 +77,7 @@ const idsOf = (subjects: readonly Subject[]) => subjects.map(({ id }) => id);
 /** The parameters of a statement that notes changes. */
 function notedValues(subjects: readonly Subject[]): [string[], string[], string] {
   const said = JSON.stringify(subjects.map(({ kind, id }) => [kind, id]));
-  return [kindsOf(subjects), idsOf(subjects), said.length <= MAX_NOTICE_CHARS ? said : ""];
+  return [kindsOf(subjects), idsOf(subjects), said.length <= MAX_NOTIFICATION_CHARS ? said : ""];
 }
 
 /**

@@ -8,7 +8,7 @@ import { anonymousCtx, systemCtx } from "@/lib/testing/ctx";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeAgent, makePerson, makeRole, makeServer } from "@/lib/testing/make";
 import { makeTokenParties } from "@/lib/testing/make-token";
-import { announce, CHANGE_CHANNEL, giveUp, type Notice } from "./announce";
+import { announce, CHANGE_CHANNEL, giveUp, type ChangeNotification } from "./announce";
 import { LeasedCache } from "./cache";
 import { Lease, LEASE_MS } from "./lease";
 import type { Subject } from "./subject";
@@ -48,7 +48,8 @@ const lives = (instance: string, cursor: number, ms: number) =>
     `INSERT INTO lease (instance, expires_at, cursor) VALUES ($1, clock_timestamp() + $3 * interval '1 millisecond', $2)`,
     [instance, cursor, ms],
   );
-const notify = (notice: Notice) => pool().query("SELECT pg_notify($1, $2)", [CHANGE_CHANNEL, JSON.stringify(notice)]);
+const notify = (said: ChangeNotification) =>
+  pool().query("SELECT pg_notify($1, $2)", [CHANGE_CHANNEL, JSON.stringify(said)]);
 /** A change of which nobody is told. */
 const note = (tokenId: string) =>
   pool().query(
@@ -133,11 +134,11 @@ describe("a lease", () => {
     const { lease, dropped } = await hold();
     const next = lease.cursor + 1;
     // What it says stands nowhere else: the table has another name.
-    const notice: Notice = { first: next, subjects: [["token", "tok_said"]] };
+    const said: ChangeNotification = { first: next, subjects: [["token", "tok_said"]] };
     await db().$transaction([
       db().$executeRaw`UPDATE change_head SET seq = seq + 1`,
       db().$executeRaw`INSERT INTO change (seq, subject_kind, subject_id) VALUES (${next}, 'token', 'tok_written')`,
-      db().$executeRaw`SELECT pg_notify(${CHANGE_CHANNEL}, ${JSON.stringify(notice)})`,
+      db().$executeRaw`SELECT pg_notify(${CHANGE_CHANNEL}, ${JSON.stringify(said)})`,
     ]);
     await vi.waitFor(() => expect(dropped).toContain("token:tok_said"), 10_000);
     expect(lease.cursor).toBe(next);
@@ -166,6 +167,17 @@ describe("a lease", () => {
     await vi.waitFor(() => expect(dropped).toEqual(["token:tok_silent", "token:tok_said"]), 10_000);
     expect(lease.cursor).toBe(before + 2);
   });
+
+  it.each(["no JSON", "null", "{}", '{"first":"1","subjects":[]}', '{"first":1,"subjects":[["wolf","1"]]}'])(
+    "reads for itself where a notification is not one of Gatehouse: %s",
+    async (payload) => {
+      const { lease, dropped } = await hold();
+      await pool().query("SELECT pg_notify($1, $2)", [CHANGE_CHANNEL, payload]);
+      await note("tok_after");
+      await vi.waitFor(() => expect(dropped).toEqual(["token:tok_after"]), 10_000);
+      expect(lease.alive()).toBe(true);
+    },
+  );
 
   it("keeps out what was read before it was first held, for that may have been changed since", async () => {
     const cache = new LeasedCache();

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import type { TimedQuery } from "@/lib/db";
 import { log } from "@/lib/log";
-import { CHANGE_CHANNEL, type Notice } from "./announce";
+import { CHANGE_CHANNEL, readNotification } from "./announce";
 import { EVERYTHING, type Subject } from "./subject";
 
 /** How long a lease lasts, ms, counted from when its renewal was sent. */
@@ -135,7 +135,7 @@ export class Lease {
       if (this.#client === client) this.#disconnect();
     });
     client.on("notification", ({ payload }) => {
-      if (!this.#applyNotice(payload)) this.#woken = true;
+      if (!this.#applyNotification(payload)) this.#woken = true;
       this.#wake();
     });
     try {
@@ -181,12 +181,13 @@ export class Lease {
   }
 
   /** Applies what a notification says, where nothing is missing before it. False where the changes must be read. */
-  #applyNotice(payload: string | undefined): boolean {
-    if (!payload || this.#cursor === null) return false;
-    const { first, subjects } = JSON.parse(payload) as Notice;
+  #applyNotification(payload: string | undefined): boolean {
+    const said = readNotification(payload);
+    if (!said || this.#cursor === null) return false;
+    const { first, subjects } = said;
     // With one that has been lost in between, what it said would be taken for applied.
     if (first !== this.#cursor + 1) return false;
-    this.#options.onChanges(subjects.map(([kind, id]) => ({ kind, id }) as Subject));
+    this.#options.onChanges(subjects.map(([kind, id]) => ({ kind, id })));
     this.#cursor += subjects.length;
     return true;
   }

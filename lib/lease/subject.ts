@@ -1,5 +1,7 @@
+export const SUBJECT_KINDS = ["token", "agent", "person", "server", "role", "key", "grant", "all"] as const;
+
 /** What a change is about, and so what a process drops from its cache (design §5). `all` has the id `all`. */
-export type Subject = { kind: "token" | "agent" | "person" | "server" | "role" | "key" | "grant" | "all"; id: string };
+export type Subject = { kind: (typeof SUBJECT_KINDS)[number]; id: string };
 
 /** A subject as one text. */
 export function subjectKey({ kind, id }: Subject): string {
