@@ -11,7 +11,7 @@ export type ClientAuthMethod = (typeof AUTH_METHODS)[number];
 export const EXTRA_GRANTS = ["token_exchange", "device_code", "jwt_bearer"] as const;
 export type ExtraGrant = (typeof EXTRA_GRANTS)[number];
 
-/** How each is called in requests, and among a client's `grantTypes`. */
+/** How each is called in requests (RFC 8693 §2.1, RFC 8628 §3.4, RFC 7523 §2.1), and among a client's `grantTypes`. */
 export const EXTRA_GRANT_TYPES = {
   token_exchange: "urn:ietf:params:oauth:grant-type:token-exchange",
   device_code: "urn:ietf:params:oauth:grant-type:device_code",

@@ -8,6 +8,7 @@ import {
   validateDpop,
 } from "oidc-provider/lib/helpers/grants.js";
 import { AssertionError, checkAssertion, useAssertion } from "@/lib/oauth/assertion";
+import { EXTRA_GRANT_TYPES } from "@/lib/oauth/client-schema";
 import { grantByAssertion, personOf, scopesFor } from "@/lib/oauth/grant-by-assertion";
 import { newId } from "@/lib/id";
 import { agentCtx, currentCtx, resourceOf } from "./asking";
@@ -15,7 +16,7 @@ import { asOAuthError } from "./errors";
 import { errors } from "./library";
 import { agentOf, type Sign } from "./models";
 
-export const ASSERTION_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+const ASSERTION_GRANT = EXTRA_GRANT_TYPES.jwt_bearer;
 /** What of it there is, for the metadata. */
 export const GRANT_PROFILES = ["urn:ietf:params:oauth:grant-profile:id-jag"] as const;
 

@@ -4,6 +4,7 @@ import type { Configuration, KoaContextWithOIDC, TokenEndpointGrantContext } fro
 import { handler as deviceHandler } from "oidc-provider/lib/actions/grants/device_code.js";
 import * as grantHelpers from "oidc-provider/lib/helpers/grants.js";
 import { prepareEntry } from "@/lib/audit/entry";
+import { EXTRA_GRANT_TYPES } from "@/lib/oauth/client-schema";
 import { deviceInfoSchema } from "@/lib/oauth/device";
 import { runtime } from "@/lib/validate/runtime";
 import { currentCtx } from "./asking";
@@ -11,7 +12,7 @@ import { consoleActor } from "./console-session";
 import { renderConfirm, renderDone, renderInput, renderThrottled } from "./device-pages";
 import { errors } from "./library";
 import { agentOf } from "./models";
-import { DEVICE_GRANT, OAUTH_ROUTES } from "./routes";
+import { OAUTH_ROUTES } from "./routes";
 
 const DEVICE_PATH = OAUTH_ROUTES.code_verification;
 /**
@@ -106,5 +107,10 @@ export function guardDeviceFlow(provider: Provider): void {
     if (!allowed) throw new errors.SlowDown();
     await deviceHandler(provider, helpers, ctx);
   };
-  provider.registerGrantType(DEVICE_GRANT, handler as never, ["device_code", "resource"], ["resource"]);
+  provider.registerGrantType(
+    EXTRA_GRANT_TYPES.device_code,
+    handler as never,
+    ["device_code", "resource"],
+    ["resource"],
+  );
 }

@@ -7,6 +7,7 @@ import {
   resolveRequestedResources,
   validateDpop,
 } from "oidc-provider/lib/helpers/grants.js";
+import { EXTRA_GRANT_TYPES } from "@/lib/oauth/client-schema";
 import { declaredTools, detailsOf } from "@/lib/oauth/declared-tools";
 import {
   actorsThrough,
@@ -20,7 +21,7 @@ import { asOAuthError } from "./errors";
 import { errors } from "./library";
 import { agentOf, type Sign } from "./models";
 
-export const EXCHANGE_GRANT = "urn:ietf:params:oauth:grant-type:token-exchange";
+const EXCHANGE_GRANT = EXTRA_GRANT_TYPES.token_exchange;
 const ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token";
 
 const PARAMETERS = [

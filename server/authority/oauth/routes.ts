@@ -21,6 +21,3 @@ export const METADATA_PATHS = ["/.well-known/oauth-authorization-server", "/.wel
 
 /** The console's page where a person answers a request. */
 export const CONSENT_PATH = "/connect";
-
-/** RFC 8628 §3.4. */
-export const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
