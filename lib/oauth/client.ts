@@ -4,15 +4,17 @@ import type { Agent } from "@/lib/generated/prisma/client.ts";
 import { db, queryAlone, type Query } from "@/lib/db";
 import { hashCandidates } from "@/lib/token/hash";
 import { equalBytes } from "@/lib/crypto/keys";
+import { EXTRA_GRANT_TYPES } from "./client-schema";
+import { SECRET_DUE_AT } from "./secret-due";
 
 /** The ways to tokens that a client may register for. */
 export const CLIENT_GRANT_TYPES = [
   "authorization_code",
   "refresh_token",
   "client_credentials",
-  "urn:ietf:params:oauth:grant-type:device_code",
-  "urn:ietf:params:oauth:grant-type:token-exchange",
-  "urn:ietf:params:oauth:grant-type:jwt-bearer",
+  EXTRA_GRANT_TYPES.device_code,
+  EXTRA_GRANT_TYPES.token_exchange,
+  EXTRA_GRANT_TYPES.jwt_bearer,
 ] as const;
 export type ClientGrantType = (typeof CLIENT_GRANT_TYPES)[number];
 
@@ -51,8 +53,7 @@ const READ = `
     json_build_object('id', a.id, 'name', a.name, 'kind', a.kind, 'status', a.status, 'origin', a.origin, 'ownerId', a.owner_id) AS agent,
     coalesce((SELECT json_agg(json_build_object('id', s.id, 'hash', encode(s.hash, 'hex'),
         'expiresAtSeconds', extract(epoch FROM s.expires_at),
-        'refusedFromSeconds', CASE WHEN i.refuse_overdue_secrets AND i.secret_rotation_days > 0
-           THEN extract(epoch FROM s.created_at) + i.secret_rotation_days * 86400 END,
+        'refusedFromSeconds', CASE WHEN i.refuse_overdue_secrets THEN extract(epoch FROM ${SECRET_DUE_AT}) END,
         'lastUsedAtSeconds', extract(epoch FROM s.last_used_at)))
       FROM client_secret s WHERE s.agent_id = c.agent_id AND s.revoked_at IS NULL), '[]') AS secrets
   FROM oauth_client c JOIN agent a ON a.id = c.agent_id JOIN instance i ON i.id = 1 WHERE c.client_id = $1`;

@@ -1,7 +1,11 @@
 import "server-only";
 import type { Tx } from "@/lib/db";
+import { Prisma } from "@/lib/generated/prisma/client.ts";
+import { SECRET_DUE_AT } from "@/lib/oauth/secret-due";
 import { maskCredential } from "@/lib/token/format";
 import { OVERVIEW_ROWS, type OverviewDto } from "./schema";
+
+const due = Prisma.raw(SECRET_DUE_AT);
 
 type Row = {
   id: string;
@@ -17,10 +21,9 @@ type Row = {
 export async function readOverdueSecrets(db: Tx, now: Date): Promise<OverviewDto["secrets"]> {
   const rows = await db.$queryRaw<Row[]>`
     SELECT s.id, s.last_four AS "lastFour", a.id AS "agentId", a.name AS "agentName", s.last_used_at AS "lastUsedAt",
-      s.created_at + make_interval(secs => i.secret_rotation_days * 86400) AS "dueAt", (count(*) OVER ())::int AS total
+      ${due} AS "dueAt", (count(*) OVER ())::int AS total
     FROM client_secret s JOIN agent a ON a.id = s.agent_id JOIN oauth_client c ON c.agent_id = a.id JOIN instance i ON i.id = 1
-    WHERE i.secret_rotation_days > 0 AND s.created_at + make_interval(secs => i.secret_rotation_days * 86400) <= ${now}
-      AND s.revoked_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ${now})
+    WHERE ${due} <= ${now} AND s.revoked_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ${now})
       AND a.status = 'active' AND c.auth_method LIKE 'client\\_secret%'
     ORDER BY s.created_at, s.id LIMIT ${OVERVIEW_ROWS}`;
   return {
