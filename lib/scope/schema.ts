@@ -1,27 +1,18 @@
 import { z } from "zod";
-import { idField, instantField, scopeNameField, searchField, textField } from "@/lib/fields";
+import { idField, instantField, searchField, textField } from "@/lib/fields";
 import { pageQuerySchema } from "@/lib/page";
-import { ACCESS_LEVELS } from "@/lib/server/schema";
+import { ACCESS_LEVELS, newScopeSchema } from "@/lib/server/schema";
 
 /** Client-safe: the shapes of scopes. */
 
-/** OAuth: an admin must agree before a person may give it to an agent. */
-const needsApprovalField = z.boolean();
-
-export const createScopeSchema = z.strictObject({
-  serverId: idField,
-  name: scopeNameField,
-  access: z.enum(ACCESS_LEVELS),
-  description: textField(500).default(""),
-  needsApproval: needsApprovalField.default(false),
-});
+export const createScopeSchema = newScopeSchema.extend({ serverId: idField });
 export type CreateScopeInput = z.infer<typeof createScopeSchema>;
 
 /** A scope keeps its name: tokens and tools refer to it. */
 export const updateScopeSchema = z.strictObject({
   access: z.enum(ACCESS_LEVELS).optional(),
   description: textField(500).optional(),
-  needsApproval: needsApprovalField.optional(),
+  needsApproval: z.boolean().optional(),
 });
 export type UpdateScopeInput = z.infer<typeof updateScopeSchema> & { scopeId: string };
 
@@ -37,7 +28,7 @@ export const scopeSchema = z.strictObject({
   name: z.string(),
   access: z.enum(ACCESS_LEVELS),
   description: z.string(),
-  needsApproval: needsApprovalField,
+  needsApproval: z.boolean(),
   /** The tools that require it, by name. */
   tools: z.array(z.string()),
   createdAt: instantField,

@@ -24,7 +24,8 @@ export const resourceField = z
   }, "must be an absolute URI in lower case, without fragment or password (like https://tickets.example.com/mcp)")
   .transform((text) => (text.endsWith("/") && !text.endsWith("//") ? text.slice(0, -1) : text));
 
-const newScopeSchema = z.strictObject({
+/** A scope to be made with its server, or for one that is there. */
+export const newScopeSchema = z.strictObject({
   name: scopeNameField,
   access: z.enum(ACCESS_LEVELS),
   description: textField(500).default(""),
