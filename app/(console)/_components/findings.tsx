@@ -5,9 +5,9 @@ import { TokenStatusBadge } from "@/components/token/token-status-badge";
 import type { Tone } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
-import { StatusGlyph } from "@/components/ui/status-badge";
 import { Time } from "@/components/ui/time";
 import type { OverviewDto, TokenFinding } from "@/lib/overview/schema";
+import { FindingTitle } from "./finding-title";
 
 type Finding = OverviewDto["findings"][number];
 type FoundToken = Finding["tokens"][number];
@@ -91,11 +91,9 @@ function FindingCard({ finding }: { finding: Finding }) {
     <Card
       flush
       title={
-        <span className="flex items-center gap-2">
-          <StatusGlyph tone={tone} />
+        <FindingTitle tone={tone} count={finding.count}>
           {title}
-          <span className="text-ink-2 font-normal">{finding.count}</span>
-        </span>
+        </FindingTitle>
       }
       description={why}
       actions={

@@ -1,8 +1,8 @@
 import Link from "next/link";
 import { Card } from "@/components/ui/card";
-import { StatusGlyph } from "@/components/ui/status-badge";
 import { Time } from "@/components/ui/time";
 import type { OverviewDto } from "@/lib/overview/schema";
+import { FindingTitle } from "./finding-title";
 
 /** Client secrets that are older than the policy lets them become. */
 export function OverdueSecrets({ overdue }: { overdue: OverviewDto["secrets"] }) {
@@ -11,11 +11,9 @@ export function OverdueSecrets({ overdue }: { overdue: OverviewDto["secrets"] })
     <Card
       flush
       title={
-        <span className="flex items-center gap-2">
-          <StatusGlyph tone="expiring" />
+        <FindingTitle tone="expiring" count={overdue.count}>
           Client secrets overdue
-          <span className="text-ink-2 font-normal">{overdue.count}</span>
-        </span>
+        </FindingTitle>
       }
       description={
         overdue.count > overdue.secrets.length
