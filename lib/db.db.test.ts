@@ -68,10 +68,7 @@ it("sends a transaction's own statements also where another copy of the module m
   vi.resetModules();
   const copy = await import("./db");
   expect(copy.transaction).not.toBe(transaction);
-  const rows = await copy.transaction((_tx, query) => query({ text: "SELECT 1 AS one" }), {
-    timeout: 5_000,
-    maxWait: 5_000,
-  });
+  const rows = await copy.transaction((_tx, query) => query({ text: "SELECT 1 AS one" }), OPTIONS);
   expect(rows).toEqual([{ one: 1 }]);
 });
 
