@@ -7,7 +7,9 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { db } from "@/lib/db";
 import { entriesSince, observe, useTestDatabase } from "@/lib/testing/database";
+import { EXTRA_GRANT_TYPES } from "@/lib/oauth/client-schema";
 import { makePerson, makeRole, makeServer } from "@/lib/testing/make";
+import { makeNotices } from "@/lib/testing/make-notice";
 import { credentialKind } from "@/lib/token/format";
 
 useTestDatabase();
@@ -95,6 +97,66 @@ describe("gatehouse agent client", () => {
     const told = json(await gatehouse(["agent", "client", "Client of a night", "--json"]));
     expect(told.secrets).toMatchObject([{ id: issued.id, status: "active" }]);
     expect(JSON.stringify(told)).not.toContain(issued.secret);
+    const further = ["--extra-grant", "token_exchange,jwt_bearer", "--idle-timeout", "3600"];
+    const more = ["agent", "client", "Client of a night", "--auth", "client_secret_basic", ...further, "--json"];
+    expect(json(await gatehouse(more))).toMatchObject({
+      grantTypes: ["client_credentials", EXTRA_GRANT_TYPES.token_exchange, EXTRA_GRANT_TYPES.jwt_bearer],
+      idleTimeoutSeconds: 3600,
+    });
+  });
+});
+
+describe("gatehouse policy", () => {
+  it("changes what is named, clears a list that is given empty, and shows the whole", async () => {
+    const before = json(await gatehouse(["policy", "show", "--json"]));
+    const places = ["--registration-place", "claude.ai,cursor:", "--document-host", ""];
+    const rest = ["--approve-clients", "yes", "--secret-rotation", "30"];
+    const changed = json(await gatehouse(["policy", "set", "--registration", "listed", ...places, ...rest, "--json"]));
+    expect(changed).toEqual({
+      ...before,
+      ...{ registration: "listed", registrationPlaces: ["claude.ai", "cursor:"], documentHosts: [] },
+      ...{ approveClients: true, secretRotationDays: 30 },
+    });
+    const shown = await gatehouse(["policy", "show"]);
+    expect(shown.out).toMatch(/^registration-place +claude\.ai cursor:$/m);
+    expect(shown.out).toMatch(/^approve-clients +yes$/m);
+  });
+});
+
+describe("gatehouse issuer", () => {
+  it("trusts an identity provider, lists it, and takes it off the list", async () => {
+    const issuer = "https://login.example.com";
+    const set = ["issuer", "set", issuer, "--jwks-uri", `${issuer}/jwks`];
+    expect(await gatehouse(set)).toMatchObject({ code: 0, out: `${issuer}\n` });
+    expect(json(await gatehouse([...set, "--off", "--json"]))).toMatchObject({ issuer, enabled: false });
+    expect((await gatehouse(["issuer", "list"])).out).toMatch(/^https:\/\/login\.example\.com +off +0 /m);
+    expect(await gatehouse(["issuer", "remove", issuer])).toMatchObject({ code: 0 });
+    expect(await db().trustedIssuer.count()).toBe(0);
+  });
+});
+
+describe("gatehouse notice", () => {
+  it("lists what the admins should hear of, and marks it as seen for them, never a person's own", async () => {
+    const { own, admins } = await makeNotices((await makePerson()).id);
+    const listed = json(await gatehouse(["notice", "list", "--unseen", "--json"])).items as { id: string }[];
+    expect(listed.map(({ id }) => id)).toEqual([admins.id]);
+    expect(await gatehouse(["notice", "dismiss", admins.id])).toMatchObject({ code: 0 });
+    expect((await gatehouse(["notice", "list", "--unseen"])).out).toBe("Nothing found.\n");
+    expect(await gatehouse(["notice", "dismiss", own.id])).toMatchObject({ code: 3 });
+  });
+});
+
+describe("gatehouse scope", () => {
+  it("adds a scope by the server's name, asks for an admin's agreement, and removes it", async () => {
+    const server = await makeServer();
+    const of = ["--server", server.slug];
+    const added = await gatehouse(["scope", "add", ...of, "--name", "tickets:purge", "--access", "write", "--json"]);
+    expect(json(added)).toMatchObject({ serverId: server.id, access: "write", needsApproval: false });
+    const set = await gatehouse(["scope", "set", "tickets:purge", ...of, "--needs-approval", "yes", "--json"]);
+    expect(json(set)).toMatchObject({ access: "write", needsApproval: true });
+    expect((await gatehouse(["scope", "list", ...of])).out).toMatch(/tickets:purge +write +needed/);
+    expect(await gatehouse(["scope", "remove", "tickets:purge", ...of])).toMatchObject({ code: 0 });
+    expect(await gatehouse(["scope", "remove", "tickets:purge", ...of])).toMatchObject({ code: 3 });
   });
 });
 
@@ -146,6 +208,10 @@ describe("a command used wrongly", () => {
     [["token", "revoke", "--all", "--reason", "x"], "--yes"],
     [["token", "mint", "--admin", "--expires-in", "soon"], "expiresInSeconds"],
     [["token", "list", "--cursor", "tampered"], "cursor"],
+    [["policy", "set"], "at least one setting"],
+    [["policy", "set", "--approve-clients", "maybe"], "approveClients"],
+    [["issuer", "set", "http://login.example.com", "--jwks-uri", "https://x.example"], "issuer"],
+    [["notice", "list", "--seen", "--unseen"], "--unseen"],
   ])("says so in one sentence and ends with 2: %j", async (args, said) => {
     const ended = await gatehouse(args);
     expect(ended).toMatchObject({ code: 2, out: "" });

@@ -5,6 +5,7 @@ import { isId, type IdKind } from "@/lib/id";
 import type { Page } from "@/lib/page";
 import { listPeople } from "@/lib/person/list";
 import { listRoles } from "@/lib/role/list";
+import { listScopes } from "@/lib/scope/list";
 import { listServers } from "@/lib/server/list";
 import { listTokens } from "@/lib/token/list";
 import { CliError, EXIT } from "./failure";
@@ -66,7 +67,20 @@ const SEARCHES: Record<Referable, (ctx: Ctx, name: string) => Promise<{ id: stri
  */
 export async function resolve(ctx: Ctx, kind: Referable, reference: string): Promise<string> {
   if (isId(kind satisfies IdKind, reference)) return reference;
-  const found = await SEARCHES[kind](ctx, reference);
+  return onlyOne(kind, reference, await SEARCHES[kind](ctx, reference));
+}
+
+/** The id of a scope, by its id or its name; of this server alone where one is given. Throws as `resolve` does. */
+export async function resolveScope(ctx: Ctx, reference: string, serverId?: string): Promise<string> {
+  if (isId("scope", reference)) return reference;
+  const found = await findAll(
+    (page) => listScopes(ctx, { ...page, q: reference, serverId }),
+    (scope) => scope.name === reference,
+  );
+  return onlyOne("scope", reference, found);
+}
+
+function onlyOne(kind: Referable | "scope", reference: string, found: readonly { id: string }[]): string {
   const [first] = found;
   const notFound: ErrorCode = `${kind}_not_found`;
   if (!first) throw new CliError(EXIT.notFound, notFound, `There is no ${kind} called "${reference}".`);

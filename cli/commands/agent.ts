@@ -5,6 +5,7 @@ import { AUTH_METHODS, EXTRA_GRANTS, issueOneSecretSchema, setOneClientSchema } 
 import { findClient, issueSecret, setClient } from "@/lib/oauth/set-client";
 import { inputOf, SHOWN_ONCE, type Command } from "../command";
 import { pageFlags, pageOutcome } from "../listing";
+import { numeric } from "../numeric";
 import { resolve, resolveAll } from "../references";
 
 const add: Command = {
@@ -83,6 +84,11 @@ const client: Command = {
       value: EXTRA_GRANTS.join("|"),
       help: "What it may ask for tokens by, beyond its kind; left out, as it was",
     },
+    "idle-timeout": {
+      type: "string",
+      value: "<seconds>",
+      help: "Access ends where it rested so long; that does not matter where left out",
+    },
     "require-dpop": { type: "boolean", help: "Only tokens that are bound to its key" },
   },
   examples: [
@@ -95,6 +101,7 @@ const client: Command = {
     const input = {
       ...{ agentId, authMethod, redirectUris: given.list("redirect"), jwksUri: given.text("jwks-uri") },
       extraGrants: given.list("extra-grant"),
+      idleTimeoutSeconds: numeric(given.text("idle-timeout")),
       requireDpop: given.on("require-dpop"),
     };
     const now = await (authMethod === undefined

@@ -3,8 +3,12 @@ import { adminCommands } from "./admin";
 import { agentCommands } from "./agent";
 import { auditCommands } from "./audit";
 import { databaseCommands } from "./database";
+import { issuerCommands } from "./issuer";
+import { noticeCommands } from "./notice";
 import { personCommands } from "./person";
+import { policyCommands } from "./policy";
 import { roleCommands } from "./role";
+import { scopeCommands } from "./scope";
 import { serverCommands } from "./server";
 import { tokenCommands } from "./token";
 import { tokenEndCommands } from "./token-end";
@@ -13,12 +17,16 @@ import { toolCommands } from "./tool";
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   ...serverCommands,
+  ...scopeCommands,
   ...toolCommands,
   ...roleCommands,
   ...personCommands,
   ...agentCommands,
   ...tokenCommands,
   ...tokenEndCommands,
+  ...policyCommands,
+  ...issuerCommands,
+  ...noticeCommands,
   ...auditCommands,
   ...adminCommands,
   ...databaseCommands,
