@@ -87,3 +87,8 @@ export function mapDbError(error: unknown): GatehouseError | null {
     return new GatehouseError("unavailable", { cause: error, internal: "database unavailable", retryAfterSeconds: 1 });
   return null;
 }
+
+/** For a promise's `catch`: a database that is away is `unavailable`, not our bug. */
+export function rethrow(error: unknown): never {
+  throw mapDbError(error) ?? error;
+}

@@ -1,9 +1,10 @@
 import "server-only";
 import type { Ctx } from "@/lib/ctx";
 import { prepareEntry } from "@/lib/audit/entry";
+import { rethrow } from "@/lib/db-errors";
 import { basicCredentials, type MachineInput } from "@/lib/http/machine";
 import type { Turns } from "@/lib/limit/turns";
-import { rethrow, strangerCtx } from "@/lib/validate/authenticate";
+import { strangerCtx } from "@/lib/validate/authenticate";
 import { runtime } from "@/lib/validate/runtime";
 import { checkClientSecret, readClient, SECRET_OVERDUE, type ClientRow } from "./client";
 

@@ -3,8 +3,9 @@ import type { Outcome } from "@/lib/audit/catalogue";
 import { prepareEntry, type EntryDraft } from "@/lib/audit/entry";
 import { requirePermission } from "@/lib/authz/require";
 import { pool } from "@/lib/db";
+import { rethrow } from "@/lib/db-errors";
 import { GatehouseError } from "@/lib/errors";
-import { rethrow, type Caller } from "@/lib/validate/authenticate";
+import type { Caller } from "@/lib/validate/authenticate";
 import { runtime } from "@/lib/validate/runtime";
 import type { RecordToolCallsInput, RecordedToolCalls, ToolCallInput } from "./schema";
 

@@ -2,15 +2,15 @@ import "server-only";
 import { prepareEntry } from "@/lib/audit/entry";
 import { anonymousPermissions, serverPermissions } from "@/lib/authz/permissions";
 import type { Actor, Ctx } from "@/lib/ctx";
-import { mapDbError } from "@/lib/db-errors";
+import { rethrow } from "@/lib/db-errors";
 import { GatehouseError } from "@/lib/errors";
 import { basicCredentials, bearerCredential, type MachineInput } from "@/lib/http/machine";
 import { cachedServerByKey, findServerByKey, type KeyHolder } from "@/lib/key/authenticate";
-import { takeTurns } from "@/lib/limit/turns";
 import { credentialKind } from "@/lib/token/format";
 import type { Asking } from "./facts";
 import { Familiar } from "./familiar";
 import { runtime } from "./runtime";
+import { KEYLESS, strangers } from "./strangers";
 
 /** The ctx of a server that showed its key. */
 export type ServerCtx = Ctx & { actor: Extract<Actor, { kind: "server" }> };
@@ -33,10 +33,13 @@ export function strangerCtx({ requestId, source }: MachineInput): Ctx {
 export async function authenticateServer(input: MachineInput, { basic = false } = {}): Promise<Caller> {
   const credentials = basic ? basicCredentials(input.headers) : null;
   const key = bearerCredential(input.headers) ?? credentials?.password ?? null;
-  const holder = key === null ? null : await lookUp(key).catch(rethrow);
-  const named = !credentials || credentials.user === holder?.keyId || credentials.user === holder?.serverId;
-  if (!holder || !named) throw await refuse(input, key === null ? "no_key" : "bad_key");
-  return callerOf(holder, input);
+  const identify = async () => {
+    const holder = key === null ? null : await lookUp(key).catch(rethrow);
+    const named = !credentials || credentials.user === holder?.keyId || credentials.user === holder?.serverId;
+    if (!holder || !named) throw await refuse(input, key === null ? "no_key" : "bad_key");
+    return callerOf(holder, input);
+  };
+  return key !== null && familiar.has(key) ? identify() : strangers.take(KEYLESS, 1, identify);
 }
 
 /** What `authenticateServer` answers for a bearer key, where the key is cached and good; else null: then ask that. */
@@ -69,16 +72,13 @@ function identityOf(holder: KeyHolder): Identity {
   return identity;
 }
 
-/** Anybody can invent a well-formed key, in any number: such look-ups take turns, and those of known servers do not wait. */
-const strangersTurn = takeTurns({ atOnce: 4, waiting: 500 });
 const familiar = new Familiar();
 
 async function lookUp(key: string): Promise<KeyHolder | null> {
   const cached = cachedServerByKey(key, nowSeconds());
   if (cached !== undefined) return cached;
   if (credentialKind(key) !== "srv") return null;
-  const find = () => findServerByKey(key, nowSeconds());
-  const holder = await (familiar.has(key) ? find() : strangersTurn(find));
+  const holder = await findServerByKey(key, nowSeconds());
   if (holder) familiar.note(key);
   else familiar.forget(key);
   return holder;
@@ -90,9 +90,4 @@ async function refuse(input: MachineInput, reason: "no_key" | "bad_key"): Promis
   return new GatehouseError("unauthenticated", {
     detail: reason === "no_key" ? "Send a server key as bearer token." : "The server key is not valid.",
   });
-}
-
-/** A database that is away is `unavailable`, not our bug. */
-export function rethrow(error: unknown): never {
-  throw mapDbError(error) ?? error;
 }

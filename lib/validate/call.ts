@@ -3,9 +3,9 @@ import { prepareEntry, type EntryDraft } from "@/lib/audit/entry";
 import { requirePermission } from "@/lib/authz/require";
 import { uuidV7 } from "@/lib/id";
 import type { Taken } from "@/lib/limit/sliding-window";
-import { rethrow, type Caller } from "./authenticate";
+import type { Caller, ServerCtx } from "./authenticate";
 import { decide, type CallRequest, type Facts } from "./decide";
-import { cachedFacts, loadFacts } from "./facts";
+import { withFacts } from "./facts";
 import { answerText, concernedByDecision, decisionDraft, ownToken, type Judged } from "./present";
 import { Possessions, type Possession } from "./possession";
 import { runtime } from "./runtime";
@@ -26,7 +26,17 @@ export async function validateCalls(caller: Caller, inputs: readonly ValidateInp
   const startedMs = performance.now();
   // Before the facts: what they say must not grow old while a signature is checked.
   const possessions = inputs.some(carriesProof) ? await Possessions.of(inputs, ctx.nowSeconds()) : null;
-  const facts = cachedFacts(asking, inputs) ?? (await loadFacts(asking, inputs).catch(rethrow));
+  return withFacts(asking, inputs, (facts) => settle(ctx, inputs, facts, possessions, startedMs));
+}
+
+/** Decides by the facts, and answers once that is recorded. */
+async function settle(
+  ctx: ServerCtx,
+  inputs: readonly ValidateInput[],
+  facts: readonly Facts[],
+  possessions: Possessions | null,
+  startedMs: number,
+): Promise<string[]> {
   const nowSeconds = ctx.nowSeconds();
   const verdicts = possessions
     ? inputs.map((input, nth) => judgeWith(possessions, nth, facts[nth] as Facts, input, nowSeconds))

@@ -1,11 +1,30 @@
 import "server-only";
+import { rethrow } from "@/lib/db-errors";
 import { mayHaveLapsed, type Facts, type ServerFacts, type TokenFacts } from "./decide";
 import { factCache, tokenKey, type FactCache } from "./fact-cache";
 import { readServerTable, type FoundToken } from "./facts-query";
 import { askKey, readAsks, withoutLookUp, type Ask } from "./snapshot";
+import { asKnown, strangers } from "./strangers";
 
 /** The server that asks, as its key told. */
 export type Asking = Omit<ServerFacts, "offered">;
+
+/**
+ * Does what is to be done with the facts for some calls: at once where the cache knows all their tokens, else in the turn of
+ * strangers, so that who is known goes first. Without a lease nobody is known, and nobody waits for a turn. Throws
+ * `unavailable` where the facts cannot be read, or too many wait.
+ */
+export async function withFacts<T>(
+  asking: Asking,
+  asks: readonly Ask[],
+  work: (facts: Facts[]) => Promise<T>,
+): Promise<T> {
+  const cached = cachedFacts(asking, asks);
+  if (cached?.every(({ token }) => typeof token !== "string")) return asKnown(() => work(cached));
+  // Also what was cached is asked again when the turn comes: it may have changed since.
+  const lookUp = async () => work(await loadFacts(asking, asks).catch(rethrow));
+  return factCache()?.lease.alive() ? strangers.take(asking.id, asks.length, lookUp) : lookUp();
+}
 
 /**
  * The facts for some calls that one server asks about, in their order, all true at one moment after the call came: what was
@@ -31,11 +50,7 @@ const NOWHERE: ReadonlySet<string> = new Set();
  * look-ups, so that a process that was stopped between them does not act on what was true before.
  * @param nowhere tokens that a read which began after the call did not find
  */
-export function cachedFacts(
-  asking: Asking,
-  asks: readonly Ask[],
-  nowhere: ReadonlySet<string> = NOWHERE,
-): Facts[] | null {
+function cachedFacts(asking: Asking, asks: readonly Ask[], nowhere: ReadonlySet<string> = NOWHERE): Facts[] | null {
   const cache = factCache();
   if (!cache) return null;
   const table = cache.servers.get(asking.id);

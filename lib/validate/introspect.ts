@@ -5,9 +5,9 @@ import { env } from "@/lib/env";
 import { uuidV7 } from "@/lib/id";
 import { actClaim } from "@/lib/oauth/act";
 import { detailsOf } from "@/lib/oauth/declared-tools";
-import { rethrow, type Caller } from "./authenticate";
+import type { Caller, ServerCtx } from "./authenticate";
 import { decide, type Facts } from "./decide";
-import { loadFacts } from "./facts";
+import { withFacts } from "./facts";
 import type { Introspection } from "./introspect-schema";
 import { concernedByDecision, decisionDraft, ownToken } from "./present";
 import { runtime } from "./runtime";
@@ -25,7 +25,11 @@ export async function introspect(caller: Caller, input: IntrospectInput): Promis
   const { ctx, asking } = caller;
   requirePermission(ctx, "token.validate");
   const startedMs = performance.now();
-  const [facts] = (await loadFacts(asking, [{ token: input.token }]).catch(rethrow)) as [Facts];
+  return withFacts(asking, [{ token: input.token }], ([facts]) => settle(ctx, input, facts as Facts, startedMs));
+}
+
+/** Decides by the facts, and answers once that is recorded. */
+async function settle(ctx: ServerCtx, input: IntrospectInput, facts: Facts, startedMs: number): Promise<Introspection> {
   // Who introspects checks the proof itself, against the `cnf` that it is told (RFC 9449 §6.2).
   const boundTo = typeof facts.token === "string" ? undefined : (facts.token.oauth?.jkt ?? undefined);
   const decision = decide(facts, { clientIp: input.clientIp, boundTo }, ctx.nowSeconds());

@@ -1,5 +1,6 @@
 import { Counter, Gauge } from "prom-client";
 import { factCache } from "@/lib/validate/fact-cache";
+import { strangers } from "@/lib/validate/strangers";
 import { registry } from "@/lib/metrics";
 
 const registers = [registry];
@@ -19,6 +20,14 @@ new Gauge({
   registers,
   collect() {
     this.set(factCache()?.lease.cursor ?? 0);
+  },
+});
+new Gauge({
+  name: "gatehouse_strangers_waiting",
+  help: "Calls with an unknown token or key that wait for their turn behind others of their kind.",
+  registers,
+  collect() {
+    this.set(strangers.waiting);
   },
 });
 new Gauge({
