@@ -83,10 +83,13 @@ export const readConsent = defineRead(
       { ctx, tx: db, query: queryAlone },
       interaction,
     );
-    const owner =
+    const keepsAccess = client.grantTypes.includes("refresh_token");
+    const [owner, lasts] = await Promise.all([
       client.agent.ownerId === null
         ? null
-        : await db.person.findUnique({ where: { id: client.agent.ownerId }, select: { name: true } });
+        : db.person.findUnique({ where: { id: client.agent.ownerId }, select: { name: true } }),
+      readLifetime(db, { agentId: client.agentId, accessTokenSeconds: server.accessTokenSeconds, keepsAccess }),
+    ]);
     const redirectUri = interaction.params.redirect_uri;
     const { deviceCode } = interaction;
     const local = redirectUri !== undefined && isLocalRedirect(redirectUri);
@@ -108,10 +111,32 @@ export const readConsent = defineRead(
       tools,
       // A program on the person's machine cannot prove to be the one that was allowed (RFC 8252 §8.6): it asks each time.
       mayRemember: redirectUri !== undefined && !local,
-      keepsAccess: client.grantTypes.includes("refresh_token"),
+      keepsAccess,
+      lasts,
     };
   },
 );
+
+/**
+ * How long what is given now would last: by the policy of now, and by what the admins set for this agent. Without refresh tokens
+ * it is over with the one access token.
+ */
+async function readLifetime(
+  tx: Tx,
+  of: { agentId: string; accessTokenSeconds: number; keepsAccess: boolean },
+): Promise<ConsentRequest["lasts"]> {
+  const [policy, client] = await Promise.all([
+    tx.instance.findUniqueOrThrow({
+      where: { id: 1 },
+      select: { grantLifetimeSeconds: true, refreshIdleSeconds: true },
+    }),
+    tx.oauthClient.findUniqueOrThrow({ where: { agentId: of.agentId }, select: { idleTimeoutSeconds: true } }),
+  ]);
+  const { grantLifetimeSeconds, refreshIdleSeconds } = policy;
+  const atMostSeconds = of.keepsAccess ? grantLifetimeSeconds : Math.min(grantLifetimeSeconds, of.accessTokenSeconds);
+  const limits = [atMostSeconds, client.idleTimeoutSeconds ?? Infinity, of.keepsAccess ? refreshIdleSeconds : Infinity];
+  return { atMostSeconds, unusedSeconds: Math.min(...limits) };
+}
 
 /** A client may ask that the person has just proved who they are: `prompt=login`, or `max_age`. */
 function requireFreshEnough(

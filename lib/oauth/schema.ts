@@ -78,6 +78,8 @@ export type ConsentRequest = {
   mayRemember: boolean;
   /** True where it goes on without the person (refresh tokens). */
   keepsAccess: boolean;
+  /** How long the access lasts where nobody ends it: at most, and without use. Seconds. */
+  lasts: { atMostSeconds: number; unusedSeconds: number };
 };
 
 /** Where the browser goes next. */

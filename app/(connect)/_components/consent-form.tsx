@@ -12,6 +12,7 @@ import { Checkbox, CheckboxField } from "@/components/ui/checkbox";
 import { isGiven, type AskedScope, type ConsentRequest } from "@/lib/oauth/schema";
 import { giveConsentAction, refuseConsentAction } from "../actions";
 import { AskAdmins } from "./ask-admins";
+import { lifetimeInWords } from "./lifetime-words";
 
 type Person = { name: string; email: string };
 
@@ -80,11 +81,7 @@ export function ConsentForm({ request, person }: { request: ConsentRequest; pers
               <span className="mono text-ink">{request.tools.join(", ")}</span>.
             </p>
           ) : null}
-          <p className="text-meta text-ink-2">
-            {request.keepsAccess
-              ? "It keeps this access until you end it, under Account, Connected agents."
-              : "Its access ends within the hour, and it asks again."}
-          </p>
+          <p className="text-meta text-ink-2">{lifetimeInWords(request)}</p>
           {request.mayRemember ? (
             <CheckboxField
               label="Do not ask again for this"

@@ -350,10 +350,31 @@ describe("V10.7 consent", () => {
       tools: ["list_tickets"],
       keepsAccess: true,
     });
+    const policy = await db().instance.findUniqueOrThrow({ where: { id: 1 } });
+    expect(consent.lasts).toEqual({
+      atMostSeconds: policy.grantLifetimeSeconds,
+      unusedSeconds: policy.refreshIdleSeconds,
+    });
+    await db().oauthClient.update({ where: { agentId: client.agentId }, data: { idleTimeoutSeconds: 600 } });
+    const rested = await readConsent(browser.ctx, { uid, startedHere: browser.cookie(STARTED_COOKIE) });
+    expect(rested.lasts.unusedSeconds).toBe(600);
+    await browser.allow(uid, ["tickets:read"]);
+    const given = await db().oauthGrant.findFirstOrThrow({ where: { agentId: client.agentId } });
+    expect((given.expiresAt.getTime() - given.createdAt.getTime()) / 1000).toBe(consent.lasts.atMostSeconds);
     expect(consent.scopes.map(({ name, access, held }) => [name, access, held])).toEqual([
       ["tickets:read", "read", true],
       ["tickets:write", "write", true],
     ]);
+  });
+
+  it("10.7.2 (L2) says that access without refresh tokens ends with its one token, however long this server's live", async () => {
+    const client = await makeClient({ grantTypes: ["authorization_code"] });
+    const { browser, server } = company();
+    await db().mcpServer.update({ where: { id: server.id }, data: { accessTokenSeconds: 86_400 } });
+    const uid = await browser.open(ask(client).url);
+    const consent = await readConsent(browser.ctx, { uid, startedHere: browser.cookie(STARTED_COOKIE) });
+    await db().mcpServer.update({ where: { id: server.id }, data: { accessTokenSeconds: 900 } });
+    expect(consent).toMatchObject({ keepsAccess: false, lasts: { atMostSeconds: 86_400, unusedSeconds: 86_400 } });
   });
 
   it("10.7.3 (L2) shows a person what they allowed, and nobody else's, and ends it at their wish", async () => {
