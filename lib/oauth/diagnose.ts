@@ -124,8 +124,8 @@ async function askWithoutToken(walk: Walk, url: string): Promise<string | undefi
   }
   const exposed = (answer.headers.get("access-control-expose-headers") ?? "").toLowerCase();
   const named = /\bresource_metadata="?([^",\s]+)"?/i.exec(challenge)?.[1];
-  if (!/^bearer\b/i.test(challenge))
-    walk.warn("The challenge is not for Bearer", `It begins with ${shown(challenge.split(" ")[0])}.`);
+  if (!/^(bearer|dpop)\b/i.test(challenge))
+    walk.warn("The challenge is for neither Bearer nor DPoP", `It begins with ${shown(challenge.split(" ")[0])}.`);
   if (!named)
     walk.warn("The challenge names no metadata", 'Add resource_metadata="…" to WWW-Authenticate: else clients guess.');
   else walk.ok("The server asks for a token and says where to read on", shown(named));

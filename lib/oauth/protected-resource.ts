@@ -4,6 +4,9 @@ import { env } from "@/lib/env";
 import { PROOF_ALGORITHMS } from "@/lib/validate/dpop";
 import { MCP_TOOLS } from "./declared-tools";
 
+/** Where Gatehouse serves the documents, before the server's slug. */
+export const RESOURCES_PATH = "/oauth/resources/";
+
 /** Protected resource metadata (RFC 9728 §2), as far as it means anything here. */
 export type ProtectedResource = {
   resource: string;

@@ -29,6 +29,7 @@ import * as scopes from "./scopes/route";
 import * as scopesId from "./scopes/[id]/route";
 import * as servers from "./servers/route";
 import * as serversId from "./servers/[id]/route";
+import * as serversIdChallenges from "./servers/[id]/challenges/route";
 import * as serversIdKeys from "./servers/[id]/keys/route";
 import * as serversIdKeysKeyIdRevoke from "./servers/[id]/keys/[keyId]/revoke/route";
 import * as serversIdKeysKeyIdRotate from "./servers/[id]/keys/[keyId]/rotate/route";
@@ -74,6 +75,7 @@ const ROUTES: readonly Route[] = [
   scopesId,
   servers,
   serversId,
+  serversIdChallenges,
   serversIdKeys,
   serversIdKeysKeyIdRevoke,
   serversIdKeysKeyIdRotate,

@@ -1,12 +1,9 @@
 import { GatehouseError } from "@/lib/errors";
 import { jsonAnswer } from "@/lib/http/machine";
 import { takeTurns } from "@/lib/limit/turns";
-import { readProtectedResource } from "@/lib/oauth/protected-resource";
+import { readProtectedResource, RESOURCES_PATH } from "@/lib/oauth/protected-resource";
 import { openCors } from "../cors";
 import type { MachineResponse } from "../http";
-
-/** Where the documents stand, before the server's slug. */
-export const RESOURCES_PATH = "/oauth/resources/";
 
 const METHODS = "GET, HEAD";
 /** Anybody may ask: few look-ups at once, since tool calls need the same connections. */

@@ -11,6 +11,7 @@ import { Tabs } from "@/components/ui/tabs";
 import { may } from "@/lib/authz/require";
 import { env } from "@/lib/env";
 import { listKeys } from "@/lib/key/list";
+import { getChallenges } from "@/lib/oauth/challenges";
 import { listScopes } from "@/lib/scope/list";
 import { listServerRoles, pageServerHolders } from "@/lib/server/access";
 import { pageHoldersSchema, type ServerRoleDto } from "@/lib/server/access-schema";
@@ -190,13 +191,16 @@ async function Access({ ctx, server, roles, query }: TabProps) {
 }
 
 async function Connect({ ctx, server }: TabProps) {
-  const { items } = await listTools(ctx, { serverId: server.id, limit: 1, closed: false });
+  const [{ items }, challenges] = await Promise.all([
+    listTools(ctx, { serverId: server.id, limit: 1, closed: false }),
+    may(ctx, "server.read") ? getChallenges(ctx, { serverId: server.id }) : null,
+  ]);
   return (
     <ConnectTab
       server={server}
       tool={items[0]?.name ?? "my_tool"}
       gatehouseUrl={env().GATEHOUSE_URL}
-      guards={may(ctx, "server.read")}
+      challenges={challenges}
       mayMint={may(ctx, "token.mint") || may(ctx, "token.mint.own")}
     />
   );

@@ -5,7 +5,9 @@ import { ButtonLink } from "@/components/ui/button-link";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
+import type { ChallengesDto } from "@/lib/server/challenges-schema";
 import type { ServerDto } from "@/lib/server/schema";
+import { ChallengesCard } from "./challenges-card";
 import { tabHref } from "./server-tabs";
 
 /** How to connect: the server to Gatehouse, and clients to the server. */
@@ -13,22 +15,27 @@ export function ConnectTab({
   server,
   tool,
   gatehouseUrl,
-  guards,
+  challenges,
   mayMint,
 }: {
   server: ServerDto;
   /** A tool to name in the examples. */
   tool: string;
   gatehouseUrl: string;
-  /** True for who runs servers; a member needs the client's side alone. */
-  guards: boolean;
+  /** For who runs servers; null for a member, who needs the client's side alone. */
+  challenges: ChallengesDto | null;
   mayMint: boolean;
 }) {
   return (
     <div className="flex max-w-4xl flex-col gap-6">
-      {guards ? <ServerSide server={server} tool={tool} gatehouseUrl={gatehouseUrl} /> : null}
+      {challenges ? (
+        <>
+          <ServerSide server={server} tool={tool} gatehouseUrl={gatehouseUrl} />
+          <ChallengesCard title="3. Send clients to sign in" challenges={challenges} />
+        </>
+      ) : null}
       <Card
-        title={guards ? "3. Configure the clients" : "Configure your client"}
+        title={challenges ? "4. Configure the clients" : "Configure your client"}
         description="The client sends its token to the server, and the server asks about it."
         actions={
           mayMint ? (
