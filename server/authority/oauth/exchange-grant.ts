@@ -34,6 +34,7 @@ const PARAMETERS = [
   "resource",
   "scope",
   "authorization_details",
+  "expires_in",
 ] as const;
 type Params = Partial<Record<(typeof PARAMETERS)[number], string>>;
 
@@ -74,6 +75,14 @@ function narrowedTools({ authorization_details }: Params, subject: SubjectToken)
   return asked ?? subject.tools;
 }
 
+/** For how long it is asked for, seconds: a parameter of ours, beside RFC 8693's own. Infinity where nothing is said. */
+function askedSeconds({ expires_in }: Params): number {
+  if (expires_in === undefined) return Infinity;
+  if (!/^[1-9]\d{0,8}$/.test(expires_in))
+    throw new errors.InvalidRequest("expires_in must be a whole number of seconds, 1 or more");
+  return Number(expires_in);
+}
+
 /**
  * Token exchange (RFC 8693), only ever for less: an agent hands on what it may do, or a part of it, to another, for the same person on
  * the same server and never for longer. Both are named in the token (`act`), and it dies with what it was exchanged from.
@@ -101,13 +110,14 @@ export function registerExchangeGrant(provider: Provider, sign: Sign): void {
     await requireSameServer(params, subject);
     const scopes = narrowedScopes(params, subject);
     const tools = narrowedTools(params, subject);
+    const asked = askedSeconds(params);
     (ctx.oidc.params as Params).resource = subject.server.resource;
     const [resourceServer] = await resolveRequestedResources(provider, ctx);
     const left = Math.floor(subject.expiresAt.getTime() / 1000 - now);
     if (!resourceServer || left < 1) throw new errors.InvalidGrant("the subject token has ended");
     const terms = {
       client,
-      expiresIn: Math.min(left, resourceServer.accessTokenTTL ?? left),
+      expiresIn: Math.min(left, asked, resourceServer.accessTokenTTL ?? left),
       scope: scopes.join(" "),
       ...(tools ? { rar: detailsOf(tools) } : {}),
       ...(dPoP ? { jkt: dPoP.thumbprint } : {}),

@@ -96,6 +96,25 @@ describe("token exchange", () => {
     expect(child.expiresAt.getTime()).toBeLessThanOrEqual(parent.expiresAt.getTime());
   });
 
+  it("gives a shorter life where one is asked for, for itself and what comes of it, and no longer one than there is", async () => {
+    const { accessToken } = await makeConnection(issuer(), its);
+    const { body } = await exchange(accessToken, { expires_in: "60" });
+    expect(body.expires_in).toBe(60);
+    const { iat = 0, exp = 0 } = decodeJwt(body.access_token ?? "");
+    expect(exp - iat).toBe(60);
+    for (const expires_in of ["3600", "999999999"]) {
+      const again = await exchange(body.access_token ?? "", { expires_in });
+      expect(decodeJwt(again.body.access_token ?? "").exp).toBeLessThanOrEqual(exp);
+      expect(again.body.expires_in).toBeLessThanOrEqual(60);
+    }
+  });
+
+  it.each(["0", "-60", "1.5", "soon", "1e3", "9999999999"])("refuses a life of %j seconds", async (expires_in) => {
+    const { accessToken } = await makeConnection(issuer(), its);
+    const answer = await exchange(accessToken, { expires_in });
+    expect(answer).toMatchObject({ status: 400, body: { error: "invalid_request" } });
+  });
+
   it("gives fewer tools, and never more than there were", async () => {
     const { accessToken } = await makeConnection(issuer(), its);
     const resource = its.server.resource;
