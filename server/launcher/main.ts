@@ -7,6 +7,7 @@ import { requireFreePort } from "../port";
 import { StartError } from "../start-error";
 import { closeDb } from "@/lib/db";
 import { EnvError, parseEnv, type Env } from "@/lib/env";
+import { issuerConcern } from "@/lib/issuer";
 import { log } from "@/lib/log";
 import { ensureFirstOwner } from "@/lib/session/first-run";
 import { superviseChild, type Child } from "./child";
@@ -50,6 +51,8 @@ function startChildren(settings: Env): { authority: Child; console: Child } {
 
 async function start(settings: Env): Promise<Running> {
   parseTrustedProxies(settings.GATEHOUSE_TRUSTED_PROXIES);
+  const concern = issuerConcern(settings.GATEHOUSE_URL);
+  if (concern) log.warn({ issuer: settings.GATEHOUSE_URL }, concern);
   const database = await keepDatabase(settings);
   let children: Child[] = [];
   let firstRunUrl: string | null;

@@ -41,6 +41,17 @@ describe("a start that cannot be", () => {
     await expectSentence({ HOST: "203.0.113.7" }, /^HOST is not usable: this machine has no address 203\.0\.113\.7/);
   });
 
+  it("has said before that its public address has no TLS, where that is not this very machine's", async () => {
+    const { said } = await refusal({
+      GATEHOUSE_DATA_DIR: running.dataDir,
+      GATEHOUSE_URL: "http://gatehouse.example.com",
+    });
+    expect(JSON.parse(said.split("\n")[0] ?? "")).toMatchObject({
+      issuer: "http://gatehouse.example.com",
+      msg: expect.stringContaining("without TLS"),
+    });
+  });
+
   it("names the port that is taken", async () => {
     const port = await listener((socket) => socket.destroy());
     await expectSentence({ PORT: String(port) }, new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is taken`));

@@ -2,8 +2,11 @@ import type { Metadata } from "next";
 import { requirePersonCtx } from "@/app/_lib/ctx";
 import { load } from "@/app/_lib/load";
 import { Forbidden } from "@/components/shell/refusal";
+import { Callout } from "@/components/ui/callout";
 import { PageHeader } from "@/components/ui/page-header";
 import { may } from "@/lib/authz/require";
+import { env } from "@/lib/env";
+import { issuerConcern } from "@/lib/issuer";
 import { listTrustedIssuers } from "@/lib/oauth/trusted-issuers";
 import { getPolicy } from "@/lib/policy/instance";
 import { AccessPolicy } from "./_components/access-policy";
@@ -25,6 +28,7 @@ export default async function SettingsPage() {
   if (!policy) return <Forbidden what="the settings" />;
   const mayWrite = may(ctx, "policy.write");
   const key = JSON.stringify(policy);
+  const concern = issuerConcern(env().GATEHOUSE_URL);
   return (
     <>
       <PageHeader
@@ -32,6 +36,11 @@ export default async function SettingsPage() {
         description="Which agents may ask people for access here, and how long what they get lasts. It counts for what comes: agents that are known stay known."
       />
       <div className="flex max-w-3xl flex-col gap-6">
+        {concern ? (
+          <Callout tone="expiring" title="The public address is not https">
+            {concern}
+          </Callout>
+        ) : null}
         <RegistrationPolicy key={`r${key}`} policy={policy} mayWrite={mayWrite} />
         <DocumentPolicy key={`d${key}`} policy={policy} mayWrite={mayWrite} />
         <ApprovalPolicy key={`p${key}`} policy={policy} mayWrite={mayWrite} />
