@@ -112,6 +112,7 @@ export const TARGET_KINDS = [
   "secret",
   "approval",
   "notice",
+  "issuer",
   "signing_key",
   "audit",
 ] as const;

@@ -5,6 +5,7 @@ import type { Tx } from "@/lib/db";
 import { fieldError } from "@/lib/errors";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { AUDIT_ACTION_NAMES, type AuditFilter } from "./schema";
+import { line, MAX_ID_CHARS } from "./line";
 import { concernsAny, concernsAs, concernsTool } from "./refs";
 import { likePattern, parseTerms } from "./terms";
 
@@ -44,6 +45,12 @@ async function resolve(db: Tx, text: string, kinds: readonly Kind[]): Promise<st
   const wanted = text.trim();
   if (ID.test(wanted)) return [wanted];
   return (await Promise.all(kinds.map((kind) => idsNamed(db, kind, wanted)))).flat().slice(0, MAX_NAMED);
+}
+
+/** A trusted identity provider has no id but its address, which is kept as every id is. */
+function addressesOf(text: string): string[] {
+  const address = text.trim();
+  return URL.canParse(address) ? [line(address, MAX_ID_CHARS)] : [];
 }
 
 /** True where the column holds any of the values. One value is compared plainly, so that an index gives order. */
@@ -130,7 +137,8 @@ export async function compileFilter(db: Tx, filter: AuditFilter): Promise<Prisma
   if (filter.server) parts.push(concernsAny(await resolve(db, filter.server, ["server"])));
   if (filter.token) parts.push(concernsAny(await resolve(db, filter.token, ["token"])));
   if (filter.target) {
-    const ids = await resolve(db, filter.target, ["server", "token", "person", "agent", "role", "tool"]);
+    const named = await resolve(db, filter.target, ["server", "token", "person", "agent", "role", "tool"]);
+    const ids = [...named, ...addressesOf(filter.target)];
     parts.push(concernsAs(ids, anyOf(COLUMNS.target, ids)));
   }
   if (filter.tool) parts.push(concernsTool(filter.tool));

@@ -21,7 +21,8 @@ export const auditFilterSchema = z.object({
   server: z.string().max(200).optional(),
   token: z.string().max(200).optional(),
   tool: z.string().max(256).optional(),
-  target: z.string().max(200).optional(),
+  /** An id, a name, or the address of a trusted identity provider. */
+  target: z.string().max(2000).optional(),
   requestId: z.string().max(200).optional(),
   ip: z.string().max(64).optional(),
 });

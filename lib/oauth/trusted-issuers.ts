@@ -24,6 +24,13 @@ async function toDtos(tx: Tx, rows: readonly Row[]): Promise<TrustedIssuerDto[]>
   }));
 }
 
+/** What an entry is about: a provider has no id but its address, and goes by its host. */
+const targetOf = (issuer: string) => ({
+  kind: "issuer" as const,
+  id: issuer,
+  name: URL.canParse(issuer) ? new URL(issuer).host : null,
+});
+
 /** Lists the identity providers whose word lets agents in. There are few. */
 export const listTrustedIssuers = defineRead(
   { action: "agent.read", permission: "agent.read" },
@@ -38,8 +45,13 @@ export const listTrustedIssuers = defineRead(
  * this is the owners'. What it let in before lives out its time.
  */
 export const setTrustedIssuer = defineVerb(
-  { action: "issuer.set", permission: "person.elevate", recentAuthentication: true },
-  async ({ ctx, tx, record }, { issuer, jwksUri, enabled }: SetIssuerInput): Promise<TrustedIssuerDto> => {
+  {
+    action: "issuer.set",
+    permission: "person.elevate",
+    recentAuthentication: true,
+    target: ({ issuer }: SetIssuerInput) => targetOf(issuer),
+  },
+  async ({ ctx, tx, record }, { issuer, jwksUri, enabled }): Promise<TrustedIssuerDto> => {
     // Of two at once the second sees what the first made of it, also where there was none before.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`gatehouse.issuer:${issuer}`}))`;
     const before = await tx.trustedIssuer.findUnique({ where: { issuer } });
@@ -50,7 +62,7 @@ export const setTrustedIssuer = defineVerb(
     });
     const none = { jwksUri: null, enabled: null };
     const changes = changesBetween(before ? { ...before } : none, { jwksUri, enabled });
-    if (changes.length > 0) record({ action: "issuer.set", outcome: "success", changes, details: { issuer } });
+    if (changes.length > 0) record({ action: "issuer.set", outcome: "success", target: targetOf(issuer), changes });
     const [dto] = await toDtos(tx, [row]);
     if (!dto) throw new Error("one row makes one of them");
     return dto;
@@ -62,19 +74,24 @@ export const setTrustedIssuer = defineVerb(
  * not on the list is none already.
  */
 export const removeTrustedIssuer = defineVerb(
-  { action: "issuer.remove", permission: "person.elevate", recentAuthentication: true },
-  async ({ tx, record }, { issuer }: RemoveIssuerInput): Promise<void> => {
+  {
+    action: "issuer.remove",
+    permission: "person.elevate",
+    recentAuthentication: true,
+    target: ({ issuer }: RemoveIssuerInput) => targetOf(issuer),
+  },
+  async ({ tx, record }, { issuer }): Promise<void> => {
     const [before] = await tx.$queryRaw<{ jwksUri: string; enabled: boolean }[]>`
       DELETE FROM trusted_issuer WHERE issuer = ${issuer} RETURNING jwks_uri AS "jwksUri", enabled`;
     if (!before) return;
     record({
       action: "issuer.remove",
       outcome: "success",
+      target: targetOf(issuer),
       changes: [
         { field: "jwksUri", before: before.jwksUri, after: null },
         { field: "enabled", before: before.enabled, after: null },
       ],
-      details: { issuer },
     });
   },
 );

@@ -2,6 +2,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWK } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { searchAuditSchema } from "@/lib/audit/schema";
+import { searchAudit } from "@/lib/audit/search";
 import { db } from "@/lib/db";
 import { newId } from "@/lib/id";
 import { setIssuerSchema } from "@/lib/oauth/issuer-schema";
@@ -202,7 +204,8 @@ describe("setTrustedIssuer", () => {
   it("trusts, changes and trusts no more, with an entry each time that something changed", async () => {
     const first = await observe(() => setTrustedIssuer(systemCtx(), input));
     expect(first.result).toMatchObject(input);
-    expect(first.entries).toMatchObject([{ action: "issuer.set", outcome: "success" }]);
+    const target = { kind: "issuer", id: input.issuer, name: "other.example" };
+    expect(first.entries).toMatchObject([{ action: "issuer.set", outcome: "success", body: { target } }]);
     expect((await observe(() => setTrustedIssuer(systemCtx(), input))).entries).toEqual([]);
     const off = await observe(() => setTrustedIssuer(systemCtx(), { ...input, enabled: false }));
     expect(off.entries).toMatchObject([{ body: { changes: [{ field: "enabled", before: true, after: false }] } }]);
@@ -230,8 +233,10 @@ describe("setTrustedIssuer", () => {
     const { issuer } = await setTrustedIssuer(systemCtx(), { ...input, issuer: "https://gone.example" });
     const gone = await observe(() => removeTrustedIssuer(systemCtx(), { issuer }));
     expect(gone.entries).toMatchObject([
-      { action: "issuer.remove", outcome: "success", body: { details: { issuer } } },
+      { action: "issuer.remove", outcome: "success", body: { target: { kind: "issuer", id: issuer } } },
     ]);
+    const { items } = await searchAudit(systemCtx(), searchAuditSchema.parse({ target: issuer }));
+    expect(items.map(({ action }) => action)).toEqual(["issuer.remove", "issuer.set"]);
     expect((await listTrustedIssuers(systemCtx(), {})).items.map((one) => one.issuer)).not.toContain(issuer);
     expect((await observe(() => removeTrustedIssuer(systemCtx(), { issuer }))).entries).toEqual([]);
   });
@@ -249,12 +254,12 @@ describe("setTrustedIssuer", () => {
     const owner = await makePerson({ consoleRole: "owner" });
     const { error, entries } = await observe(() => setTrustedIssuer(personCtx(admin), input));
     expect(error).toMatchObject({ code: "forbidden" });
-    expect(entries).toMatchObject([{ action: "issuer.set", outcome: "denied" }]);
+    expect(entries).toMatchObject([{ action: "issuer.set", outcome: "denied", targetId: input.issuer }]);
     const stale = personCtx(owner, { reauthenticatedAtSeconds: 0 });
     for (const act of [() => setTrustedIssuer(stale, input), () => removeTrustedIssuer(stale, input)])
       await expect(act()).rejects.toMatchObject({ code: "reauthentication_required" });
     const removal = await observe(() => removeTrustedIssuer(personCtx(admin), input));
     expect(removal.error).toMatchObject({ code: "forbidden" });
-    expect(removal.entries).toMatchObject([{ action: "issuer.remove", outcome: "denied" }]);
+    expect(removal.entries).toMatchObject([{ action: "issuer.remove", outcome: "denied", targetId: input.issuer }]);
   });
 });
