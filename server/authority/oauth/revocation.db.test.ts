@@ -6,6 +6,8 @@ import { hashCredential } from "@/lib/token/hash";
 import { makeCredential } from "@/lib/token/format";
 import { observe, useTestDatabase } from "@/lib/testing/database";
 import { makeToken } from "@/lib/testing/make-credentials";
+import { updatePolicy } from "@/lib/policy/update";
+import { systemCtx } from "@/lib/testing/ctx";
 import { askToken, makeClient } from "./testing/client";
 import { makeCompany, type Company } from "./testing/company";
 import { askValidate, basicOf, makeConnection } from "./testing/connection";
@@ -149,6 +151,41 @@ describe("POST /oauth/revoke", () => {
     expect(await isActive(accessToken)).toBe(true);
   });
 
+  it("refuses a client's overdue secret where the policy does, with the reason in the log and not in the answer, and ends nothing", async () => {
+    for (const authMethod of ["client_secret_basic", "client_secret_post"] as const) {
+      const client = await makeClient({ kind: "machine", authMethod });
+      await db().agentRole.create({ data: { agentId: client.agentId, roleId: its.role.id, assignedBy: "test" } });
+      const posted = { client_id: client.clientId, client_secret: client.secret ?? "" };
+      const [form, headers] = authMethod === "client_secret_basic" ? [{}, basicOf(client)] : [posted, {}];
+      const { body } = await askToken(
+        reach,
+        { grant_type: "client_credentials", resource: its.server.resource, ...form },
+        headers,
+      );
+      const token = body.access_token ?? "";
+      const createdAt = new Date(Date.now() - 91 * 86_400_000);
+      await db().clientSecret.updateMany({ where: { agentId: client.agentId }, data: { createdAt } });
+      await updatePolicy(systemCtx(), { refuseOverdueSecrets: true });
+      try {
+        const { status, text, entries } = await revoke({ token, ...form }, headers);
+        expect([status, JSON.parse(text)]).toMatchObject([401, { error: "invalid_client" }]);
+        expect(text).not.toContain("overdue");
+        const why = "the client secret is overdue: it must be replaced";
+        expect(entries).toMatchObject([
+          {
+            ...{ action: "oauth.refuse", outcome: "denied", reason: "invalid_client" },
+            body: { details: { endpoint: "revocation", why, clientId: client.clientId } },
+          },
+        ]);
+        expect(await isActive(token)).toBe(true);
+      } finally {
+        await updatePolicy(systemCtx(), { refuseOverdueSecrets: false });
+      }
+      expect((await revoke({ token, ...form }, headers)).status).toBe(200);
+      expect(await isActive(token)).toBe(false);
+    }
+  });
+
   it("refuses a client that shows its secret for another's token, of each kind, and ends nothing", async () => {
     const client = await makeClient({ authMethod: "client_secret_basic" });
     const { accessToken, refreshToken } = await makeConnection(issuer(), its);
@@ -238,5 +275,18 @@ describe("POST /oauth/revoke", () => {
     expect(result?.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
     expect(entries.filter(({ outcome }) => outcome === "success")).toHaveLength(1);
     expect(await isActive(accessToken)).toBe(false);
+  });
+});
+
+describe("POST /oauth/introspect", () => {
+  it("takes no client's secret, due or not: servers ask there, with their keys", async () => {
+    const client = await makeClient({ kind: "machine", authMethod: "client_secret_basic" });
+    const { accessToken } = await makeConnection(issuer(), its);
+    const ask = async (headers: Record<string, string>) => {
+      const body = new URLSearchParams({ token: accessToken });
+      return (await reach("/oauth/introspect", { method: "POST", headers, body })).status;
+    };
+    expect(await ask(basicOf(client))).toBe(401);
+    expect(await ask({ authorization: `Bearer ${its.key.secret}` })).toBe(200);
   });
 });
