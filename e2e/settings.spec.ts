@@ -121,6 +121,14 @@ test("a client secret tells when it is due, is overdue by a shorter policy, and 
     const secrets = page.getByRole("region", { name: "Client secrets" });
     await expect(secrets).toContainText("due to be replaced");
     await expect(secrets).not.toContainText("overdue");
+    await gatehouse.sql("UPDATE client_secret SET created_at = now() - interval '89.5 days' WHERE id = $1", [
+      issued.id,
+    ]);
+    await page.reload();
+    await expect(secrets.getByText("due in 1 day", { exact: true })).toBeVisible();
+    await page.goto("/");
+    await expect(page.getByRole("link", { name: new RegExp(name) })).toContainText("due in 1 day");
+    await gatehouse.sql("UPDATE client_secret SET created_at = now() - interval '40 days' WHERE id = $1", [issued.id]);
 
     await page.goto("/settings");
     const card = page.getByRole("group", { name: "Client secrets" });

@@ -4,7 +4,7 @@ import type { Tx } from "@/lib/db";
 import type { Prisma } from "@/lib/generated/prisma/client.ts";
 import { maskCredential } from "@/lib/token/format";
 import type { ClientSecretDto, OauthClientDto } from "./client-schema";
-import { isOverdue, secretDueAt } from "./secret-due";
+import { dueInDays, isOverdue, secretDueAt } from "./secret-due";
 
 /** The columns a `ClientSecretDto` is made of. */
 export const secretSelect = {
@@ -40,6 +40,7 @@ export function toSecretDto(ctx: Ctx, { lastFour, ...row }: SecretRow, rotationD
     lastUsedAt: iso(row.lastUsedAt),
     dueAt: iso(secretDueAt(row.createdAt, rotationDays)),
     overdue: status === "active" && isOverdue(row.createdAt, rotationDays, now),
+    dueInDays: status === "active" ? dueInDays(row.createdAt, rotationDays, now) : null,
   };
 }
 

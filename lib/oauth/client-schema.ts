@@ -83,6 +83,8 @@ export const clientSecretSchema = z.strictObject({
   dueAt: instantField.nullable(),
   /** True where it lives, and that time has come. */
   overdue: z.boolean(),
+  /** In how many days that time comes, begun ones counted, in the last 14 of a secret that lives; else null. */
+  dueInDays: z.number().int().nullable(),
 });
 export type ClientSecretDto = z.infer<typeof clientSecretSchema>;
 

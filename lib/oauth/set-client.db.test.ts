@@ -126,13 +126,20 @@ describe("client secrets", () => {
     const due = issuedAt + 90 * 86_400;
     expect([dueAt, overdue]).toEqual([new Date(due * 1000).toISOString(), false]);
     const read = async (seconds: number) => (await findClient(at(seconds), { agentId }))?.secrets[0];
-    expect((await read(due - 1))?.overdue).toBe(false);
-    expect(await read(due)).toMatchObject({ overdue: true, status: "active" });
+    const day = 86_400;
+    const left = async (seconds: number) => (await read(seconds))?.dueInDays;
+    expect(await left(due - 14 * day - 1)).toBeNull();
+    expect([await left(due - 14 * day), await left(due - 2 * day + 1), await left(due - day)]).toEqual([14, 2, 1]);
+    expect(await read(due - 1)).toMatchObject({ overdue: false, dueInDays: 1 });
+    expect(await read(due)).toMatchObject({ overdue: true, dueInDays: null, status: "active" });
+    await updatePolicy(systemCtx(), { secretRotationDays: 7 });
+    expect([await left(issuedAt + 3 * day), await left(issuedAt + 3.5 * day)]).toEqual([null, 4]);
     await updatePolicy(systemCtx(), { secretRotationDays: 0 });
     expect(await read(due)).toMatchObject({ overdue: false, dueAt: null });
     await updatePolicy(systemCtx(), { secretRotationDays: 90 });
     await revokeSecret(at(due), { agentId, secretId });
     expect(await read(due)).toMatchObject({ overdue: false, status: "revoked" });
+    expect(await read(due - day)).toMatchObject({ dueInDays: null });
   });
 
   it("are issued only to who has lately proved who they are, and revoked without that", async () => {

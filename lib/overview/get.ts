@@ -5,7 +5,7 @@ import { listNotices } from "@/lib/notice/list";
 import { defineRead } from "@/lib/verb";
 import { readDecisions } from "./decisions";
 import { OVERVIEW_ROWS, type OverviewDto } from "./schema";
-import { readOverdueSecrets } from "./secrets";
+import { readDueSecrets } from "./secrets";
 import { readChecklist, readServersToTend } from "./servers";
 import { readTokenFindings } from "./tokens";
 
@@ -23,7 +23,7 @@ export const getOverview = defineRead(
       listNotices(ctx, { seen: false, to: may(ctx, "notice.read") ? "admins" : "person", limit: OVERVIEW_ROWS }),
       may(ctx, "audit.read") ? readDecisions(db, now) : null,
       may(ctx, "server.read") ? readServersToTend(db) : [],
-      may(ctx, "agent.read") ? readOverdueSecrets(db, now) : { count: 0, secrets: [] },
+      may(ctx, "agent.read") ? readDueSecrets(db, now) : { count: 0, secrets: [] },
       may(ctx, "server.write") ? readChecklist(db) : null,
     ]);
     return {

@@ -67,7 +67,7 @@ describe("getOverview", () => {
     expect(stranger.findings.flatMap(({ tokens }) => tokens)).toEqual([]);
   });
 
-  it("shows the overdue secrets of active agents, the oldest first, to who may read agents, and none that is over", async () => {
+  it("shows the secrets of active agents that are overdue or due within 14 days, the oldest first, to who may read agents, and none that is over", async () => {
     const person = await makePerson();
     const days = (count: number) => new Date(Date.now() - count * 86_400_000);
     const secretOf = async (age: number, more: object = {}, agentMore: object = {}) => {
@@ -92,12 +92,19 @@ describe("getOverview", () => {
       return id;
     };
     const [older, oldest] = [await secretOf(100), await secretOf(200)];
-    await secretOf(89);
+    const [soon, sooner] = [await secretOf(77), await secretOf(89.5)];
+    await secretOf(75.9);
     await secretOf(100, { revokedAt: new Date() });
     await secretOf(100, { expiresAt: days(1) });
     await secretOf(100, {}, { status: "suspended", suspendedAt: new Date() });
     const { secrets } = await overview();
-    expect([secrets.count, secrets.secrets.map(({ id }) => id)]).toEqual([2, [oldest, older]]);
+    expect(secrets.count).toBe(4);
+    expect(secrets.secrets.map(({ id, dueInDays }) => [id, dueInDays])).toEqual([
+      [oldest, null],
+      [older, null],
+      [sooner, 1],
+      [soon, 13],
+    ]);
     expect((await overview(personCtx({ ...person, consoleRole: "member" }))).secrets).toEqual({
       count: 0,
       secrets: [],

@@ -87,7 +87,7 @@ export const overviewSchema = z.strictObject({
       href: z.string(),
     }),
   ),
-  /** Client secrets that live and are overdue by the policy; none where the person may not read agents. */
+  /** Client secrets that live and are overdue by the policy, or will be soon; none where the person may not read agents. */
   secrets: z.strictObject({
     count: z.number().int(),
     /** The oldest first, `OVERVIEW_ROWS` at most. */
@@ -98,6 +98,8 @@ export const overviewSchema = z.strictObject({
         masked: z.string(),
         agent: namedSchema,
         dueAt: instantField,
+        /** In how many days, begun ones counted; null where it is overdue. */
+        dueInDays: z.number().int().nullable(),
         lastUsedAt: instantField.nullable(),
       }),
     ),

@@ -1,28 +1,29 @@
 import Link from "next/link";
 import { Card } from "@/components/ui/card";
 import { Time } from "@/components/ui/time";
+import { dueInWords } from "@/lib/oauth/secret-due";
 import type { OverviewDto } from "@/lib/overview/schema";
 import { FindingTitle } from "./finding-title";
 
-/** Client secrets that are older than the policy lets them become. */
-export function OverdueSecrets({ overdue }: { overdue: OverviewDto["secrets"] }) {
-  if (overdue.count === 0) return null;
+/** Client secrets that are older than the policy lets them become, or will be soon. */
+export function DueSecrets({ due }: { due: OverviewDto["secrets"] }) {
+  if (due.count === 0) return null;
   return (
     <Card
       flush
       title={
-        <FindingTitle tone="expiring" count={overdue.count}>
-          Client secrets overdue
+        <FindingTitle tone="expiring" count={due.count}>
+          Client secrets to replace
         </FindingTitle>
       }
       description={
-        overdue.count > overdue.secrets.length
+        due.count > due.secrets.length
           ? "Issue a new one, move the agent to it, revoke the old one. The oldest are shown."
           : "Issue a new one, move the agent to it, revoke the old one."
       }
     >
       <ul className="divide-hairline divide-y">
-        {overdue.secrets.map(({ id, masked, agent, dueAt, lastUsedAt }) => (
+        {due.secrets.map(({ id, masked, agent, dueAt, dueInDays, lastUsedAt }) => (
           <li key={id}>
             <Link
               href={`/agents/${agent.id}`}
@@ -35,7 +36,13 @@ export function OverdueSecrets({ overdue }: { overdue: OverviewDto["secrets"] })
                 </span>
               </span>
               <span className="text-meta text-ink-2 whitespace-nowrap">
-                due <Time at={dueAt} />
+                {dueInDays === null ? (
+                  <>
+                    overdue, was due <Time at={dueAt} />
+                  </>
+                ) : (
+                  dueInWords(dueInDays)
+                )}
               </span>
             </Link>
           </li>

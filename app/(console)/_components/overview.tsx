@@ -6,7 +6,7 @@ import { ChecklistCard } from "./checklist";
 import { DecisionsCard } from "./decisions";
 import { Findings, findingTone, findingWord } from "./findings";
 import { NoticesToSee } from "./notices";
-import { OverdueSecrets } from "./overdue-secrets";
+import { DueSecrets } from "./due-secrets";
 import { ServersToCheck } from "./servers-to-check";
 
 const whole = new Intl.NumberFormat("en-US");
@@ -53,7 +53,7 @@ export function Overview({ ctx, overview }: { ctx: PersonCtx; overview: Overview
         <div className="flex min-w-0 flex-col gap-6">
           <NoticesToSee ctx={ctx} notices={overview.notices} />
           {settingUp ? <ChecklistCard checklist={checklist} /> : null}
-          <OverdueSecrets overdue={overview.secrets} />
+          <DueSecrets due={overview.secrets} />
           <Findings findings={overview.findings} />
         </div>
         <div className="flex min-w-0 flex-col gap-6">

@@ -9,6 +9,7 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { StatusBadge } from "@/components/ui/status-badge";
 import { Time } from "@/components/ui/time";
 import type { ClientSecretDto } from "@/lib/oauth/client-schema";
+import { dueInWords } from "@/lib/oauth/secret-due";
 import { revokeSecretAction } from "../actions";
 import { IssueSecret } from "./issue-secret";
 
@@ -58,6 +59,7 @@ function SecretLine({ agent, secret, mayRevoke }: { agent: Subject; secret: Clie
           <code className="mono text-ink">{secret.masked}</code>
           <StatusBadge tone={status === "active" ? "allow" : "revoked"}>{status}</StatusBadge>
           {secret.overdue ? <StatusBadge tone="expiring">overdue</StatusBadge> : null}
+          {secret.dueInDays === null ? null : <StatusBadge tone="expiring">{dueInWords(secret.dueInDays)}</StatusBadge>}
         </span>
         <span className="text-meta text-ink-2 block">
           made <Time at={createdAt} />, last used <Time at={lastUsedAt} never="never" />
