@@ -1,6 +1,10 @@
 import type { ReactNode } from "react";
 import { cn } from "./class-names";
 
+/** A description of more than so many characters needs a line of its own before it needs a neighbour. */
+const LONG_CHARS = 40;
+const isLong = (description: ReactNode) => typeof description === "string" && description.length > LONG_CHARS;
+
 /** A surface with an optional heading. `flush` lets a table or list reach the edges. */
 export function Card({
   title,
@@ -28,7 +32,7 @@ export function Card({
             flush && "border-hairline border-b",
           )}
         >
-          <div className="min-w-0 flex-1 basis-40">
+          <div className={cn("min-w-0 flex-1", isLong(description) ? "basis-64" : "basis-40")}>
             <h2 className="text-form text-ink font-semibold">{title}</h2>
             {description ? <p className="text-meta text-ink-2">{description}</p> : null}
           </div>
