@@ -14,6 +14,7 @@ const AT_ONCE = 5_000;
 /** How many rows of each kind were forgotten. */
 export type Reaped = {
   artifacts: number;
+  proofs: number;
   accessTokens: number;
   refreshTokens: number;
   notices: number;
@@ -21,8 +22,8 @@ export type Reaped = {
 };
 
 /**
- * Forgets what is over: engine artifacts and tokens that have expired, notices that were seen long ago, and clients that registered themselves and that
- * nobody ever let in. One with a grant, even an ended one, stays: it is told who it is when it comes back.
+ * Forgets what is over: engine artifacts, used proofs and tokens that have expired, notices that were seen long ago, and clients that
+ * registered themselves and that nobody ever let in. One with a grant, even an ended one, stays: it is told who it is when it comes back.
  */
 export const reapOAuth = defineVerb(
   { action: "client.forget", permission: "agent.write" },
@@ -32,6 +33,9 @@ export const reapOAuth = defineVerb(
     const artifacts = await tx.$executeRaw`
       DELETE FROM oauth_artifact WHERE (kind, key_hash) IN
         (SELECT kind, key_hash FROM oauth_artifact WHERE expires_at < ${now} LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED)`;
+    const proofs = await tx.$executeRaw`
+      DELETE FROM dpop_proof WHERE id IN
+        (SELECT id FROM dpop_proof WHERE expires_at < ${now} LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED)`;
     const accessTokens = await tx.$executeRaw`
       DELETE FROM access_token WHERE id IN
         (SELECT id FROM access_token WHERE expires_at < ${before(TOKENS_KEPT_MS)} LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED)`;
@@ -42,7 +46,7 @@ export const reapOAuth = defineVerb(
       DELETE FROM notice WHERE id IN
         (SELECT id FROM notice WHERE seen_at < ${before(NOTICES_KEPT_MS)} LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED)`;
     const clients = await forgetUnused({ ctx, tx, record });
-    return { artifacts, accessTokens, refreshTokens, notices, clients };
+    return { artifacts, proofs, accessTokens, refreshTokens, notices, clients };
   },
 );
 
@@ -52,7 +56,7 @@ const MAX_ROUNDS = 200;
 /** `reapOAuth` until nothing is left that is over: anybody may make such rows, and faster than one round takes them away. */
 export async function reapAllOAuth(ctx: Ctx): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const { artifacts, accessTokens, refreshTokens, notices } = await reapOAuth(ctx, undefined);
-    if (Math.max(artifacts, accessTokens, refreshTokens, notices) < AT_ONCE) return;
+    const { clients: _all, ...reaped } = await reapOAuth(ctx, undefined);
+    if (Math.max(...Object.values(reaped)) < AT_ONCE) return;
   }
 }

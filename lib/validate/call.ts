@@ -1,6 +1,7 @@
 import "server-only";
 import { prepareEntry, type EntryDraft } from "@/lib/audit/entry";
 import { requirePermission } from "@/lib/authz/require";
+import { rethrow } from "@/lib/db-errors";
 import { uuidV7 } from "@/lib/id";
 import type { Taken } from "@/lib/limit/sliding-window";
 import type { Caller, ServerCtx } from "./authenticate";
@@ -25,7 +26,7 @@ export async function validateCalls(caller: Caller, inputs: readonly ValidateInp
   requirePermission(ctx, "token.validate");
   const startedMs = performance.now();
   // Before the facts: what they say must not grow old while a signature is checked.
-  const possessions = inputs.some(carriesProof) ? await Possessions.of(inputs, ctx.nowSeconds()) : null;
+  const possessions = inputs.some(carriesProof) ? await Possessions.check(inputs, ctx.nowSeconds()) : null;
   return withFacts(asking, inputs, (facts) => settle(ctx, inputs, facts, possessions, startedMs));
 }
 
@@ -38,8 +39,9 @@ async function settle(
   startedMs: number,
 ): Promise<string[]> {
   const nowSeconds = ctx.nowSeconds();
-  const verdicts = possessions
-    ? inputs.map((input, nth) => judgeWith(possessions, nth, facts[nth] as Facts, input, nowSeconds))
+  const proven = await possessions?.of(facts, nowSeconds).catch(rethrow);
+  const verdicts = proven
+    ? inputs.map((input, nth) => judgeWith(proven[nth], facts[nth] as Facts, input, nowSeconds))
     : inputs.map((input, nth) => judge(facts[nth] as Facts, input, nowSeconds));
   // Most calls ask no store, and then nothing is waited for.
   const judged = verdicts.every(isKnown)
@@ -63,14 +65,14 @@ async function settle(
   try {
     await runtime().recorder.record(entries);
   } catch (error) {
-    for (const { giveBack } of judged) giveBack();
+    await Promise.all(judged.map(async ({ giveBack }) => giveBack()));
     throw error;
   }
   judged.forEach((one, nth) => noteUse(one, inputs[nth] as ValidateInput, nowSeconds));
   return judged.map(answerText);
 }
 
-type Verdict = Judged & Pick<Taken, "giveBack"> & { proof?: Possession["proof"] };
+type Verdict = Judged & { proof?: Possession["proof"]; giveBack: () => void | Promise<void> };
 
 const carriesProof = ({ dpop }: ValidateInput): boolean => dpop !== undefined;
 
@@ -78,20 +80,18 @@ const isKnown = (verdict: Verdict | Promise<Verdict>): verdict is Verdict => !(v
 
 /** `judge`, of a call that may have come with a proof of possession. */
 function judgeWith(
-  possessions: Possessions,
-  nth: number,
+  possession: Possession | undefined,
   facts: Facts,
   input: ValidateInput,
   nowSeconds: number,
 ): Verdict | Promise<Verdict> {
-  const possession = possessions.about(nth, facts, nowSeconds);
   if (!possession) return judge(facts, input, nowSeconds);
   const proven = (verdict: Verdict): Verdict => ({
     ...verdict,
     proof: possession.proof,
-    giveBack: () => {
-      verdict.giveBack();
-      possession.giveBack();
+    giveBack: async () => {
+      await verdict.giveBack();
+      await possession.giveBack();
     },
   });
   const verdict = judge(facts, { ...input, boundTo: possession.boundTo }, nowSeconds);

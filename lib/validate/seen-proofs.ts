@@ -1,16 +1,21 @@
 import "server-only";
 import { hash } from "node:crypto";
-import { PROOF_WINDOW_SECONDS } from "./dpop";
+import { PROOF_WINDOW_SECONDS, type SoundProof } from "./dpop";
 
 /** A proof may come from our future by as much as from our past: so long after it came it counts no more. */
 const KEPT_SECONDS = 2 * PROOF_WINDOW_SECONDS;
 
 type Seen = { thumbprint: string; untilSeconds: number };
 
+/** Under what a proof is kept in mind: 32 bytes, the same wherever it comes. */
+export function proofId({ thumbprint, jti }: SoundProof): Buffer {
+  return hash("sha256", `${thumbprint} ${jti}`, "buffer");
+}
+
 /**
- * The proofs that came lately, so that none counts twice in this process (RFC 9449 §11.1). About 200 bytes each, and bounded: in
- * all, and for each key, so that the holder of one cannot crowd out everybody else. Where there is no room a proof counts for
- * nothing; none is forgotten early.
+ * The proofs that came to this process lately. That none counts twice anywhere is `useProof`'s to see to; this refuses most of what
+ * comes twice without a question, and bounds what may be asked: in all, and for each key, so that the holder of one cannot crowd
+ * out everybody else. About 200 bytes each. Where there is no room a proof counts for nothing; none is forgotten early.
  */
 export class SeenProofs {
   /** In the order in which they came, and so in which they go. */
@@ -24,12 +29,10 @@ export class SeenProofs {
   }
 
   /** Notes a proof; `giveBack` takes that back. */
-  take(
-    { thumbprint, jti }: { thumbprint: string; jti: string },
-    nowSeconds: number,
-  ): "seen_before" | "too_many" | { giveBack: () => void } {
+  take(proof: SoundProof, nowSeconds: number): "seen_before" | "too_many" | { giveBack: () => void } {
     this.#forget(nowSeconds);
-    const id = hash("sha256", `${thumbprint} ${jti}`, "base64");
+    const { thumbprint } = proof;
+    const id = proofId(proof).toString("base64");
     if (this.#seen.has(id)) return "seen_before";
     const ofKey = this.#byKey.get(thumbprint) ?? 0;
     if (this.#seen.size >= this.bounds.all || ofKey >= this.bounds.ofOneKey) return "too_many";

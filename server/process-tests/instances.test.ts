@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startEmbedded } from "../database/embedded";
 import { TestRedis } from "@/lib/testing/redis";
-import { makeCaller } from "./caller";
+import { makeBoundCaller, makeCaller } from "./caller";
 import { atEnd, childPid, cleanUp, launcherEnv, makeDataDir, startGatehouse, until, type Gatehouse } from "./gatehouse";
 import type { Caller } from "./load";
 
@@ -143,6 +143,34 @@ describe("a rate limit over two instances", () => {
     expect(await allowedOf(7, [one], caller)).toEqual([7]);
     expect(await allowedOf(11, [two], caller)).toEqual([3]);
     expect(await allowedOf(1, [one], caller)).toEqual([0]);
+    for (const instance of [one, two]) expect(await instance.stop()).toBe(0);
+  });
+});
+
+describe("a proof of possession over two instances", () => {
+  it("counts once, though it comes to both of them many times at once", async () => {
+    const [one, two] = await startTwo();
+    const { key, token, holder } = await makeBoundCaller(url, one.base);
+    const request = { method: "POST", url: "https://tickets.example.com/mcp" };
+    const use = async (instance: Gatehouse, proof: string): Promise<Verdict> => {
+      const response = await fetch(`${instance.base}/api/v1/validate`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+        body: JSON.stringify({ token, dpop: { proof, ...request } }),
+      });
+      return (await response.json()) as Verdict;
+    };
+    for (const [first, second] of [
+      [one, two],
+      [two, one],
+    ] as const) {
+      const proof = await holder.prove({ ...request, token });
+      expect(await use(first, proof)).toMatchObject({ decision: "allow" });
+      expect(await use(second, proof)).toMatchObject({ decision: "deny", reason: "malformed" });
+    }
+    const proof = await holder.prove({ ...request, token });
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, nth) => use(nth % 2 ? one : two, proof)));
+    expect(answers.filter(({ decision }) => decision === "allow")).toHaveLength(1);
     for (const instance of [one, two]) expect(await instance.stop()).toBe(0);
   });
 });

@@ -61,15 +61,22 @@ class NothingAdapter implements Adapter {
 /** The longest that anything is kept whose end the engine does not tell, seconds. */
 const MAX_KEPT_SECONDS = 86_400;
 
+/**
+ * The engine counts from now until when a proof is to be remembered, and takes one that is dated as far ahead of our clock as behind
+ * it: 300 s. The rest is for processes whose clocks differ.
+ */
+const REMEMBERED_LONGER_SECONDS = 600;
+
 class ArtifactAdapter extends NothingAdapter {
   constructor(readonly kind: ArtifactKind) {
     super();
   }
 
   override async upsert(id: string, payload: AdapterPayload, expiresIn = MAX_KEPT_SECONDS): Promise<void> {
-    const expiresAt = new Date(currentCtx().nowSeconds() * 1000 + expiresIn * 1000);
+    const expiresAt = new Date((currentCtx().nowSeconds() + expiresIn) * 1000);
     if (this.kind === "ReplayDetection") {
-      if (!(await putArtifactOnce(this.kind, id, expiresAt))) throw new errors.InvalidRequest("used before");
+      const rememberedUntil = new Date(expiresAt.getTime() + REMEMBERED_LONGER_SECONDS * 1000);
+      if (!(await putArtifactOnce(this.kind, id, rememberedUntil))) throw new errors.InvalidRequest("used before");
       return;
     }
     await putArtifact(this.kind, id, { ...payload }, expiresAt, {

@@ -1,11 +1,14 @@
 import { decodeJwt } from "jose";
+import pg from "pg";
 import { beforeAll, describe, expect, it } from "vitest";
 import { db } from "@/lib/db";
 import { newId } from "@/lib/id";
 import { observe, useTestDatabase } from "@/lib/testing/database";
 import { makeToken } from "@/lib/testing/make-credentials";
 import { answerValidate } from "@/lib/validate/endpoint";
-import { runtime } from "@/lib/validate/runtime";
+import { reapOAuth } from "@/lib/oauth/reap";
+import { systemCtx } from "@/lib/testing/ctx";
+import { closeRuntime } from "@/lib/validate/runtime";
 import { askToken, authorizeUrl, CALLBACK, makeClient, pkce, type TokenAnswer } from "./testing/client";
 import { makeCompany, type Company } from "./testing/company";
 import { askValidate, makeConnection } from "./testing/connection";
@@ -55,6 +58,27 @@ async function proven(token: string, claims: Record<string, unknown> = {}, by = 
 }
 const validate = (question: { token: string; [field: string]: unknown }) => askValidate(reach, its, question);
 
+const batch = async (items: readonly object[]) => {
+  const answer = await reach("/api/v1/validate/batch", {
+    method: "POST",
+    headers: { authorization: `Bearer ${its.key.secret}`, "content-type": "application/json" },
+    body: JSON.stringify({ items }),
+  });
+  return (await answer.json()) as { results: { decision: string }[] };
+};
+
+/** What `act` comes to while another connection keeps everybody from a table. */
+async function whileLocked<T>(table: string, act: () => Promise<T>): Promise<T> {
+  const outsider = new pg.Client({ connectionString: process.env.DATABASE_URL });
+  await outsider.connect();
+  try {
+    await outsider.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+    return await act();
+  } finally {
+    await outsider.end();
+  }
+}
+
 /** What is told, and the entry's reason and word on the proof. */
 async function refused(question: { token: string; [field: string]: unknown }) {
   const { result, entries } = await observe(() => validate(question));
@@ -92,10 +116,34 @@ describe("a token that is bound to a key", () => {
     expect(await validate(await proven(token))).toMatchObject({ decision: "allow" });
   });
 
+  it("opens nothing with a proof that came to another authority before", async () => {
+    const { token } = await bound();
+    const question = await proven(token);
+    expect(await validate(question)).toMatchObject({ decision: "allow" });
+    await closeRuntime(); // what follows is a process that has seen nothing
+    expect(await refused(question)).toEqual([false, "malformed", "malformed", "seen_before"]);
+    expect(await validate(await proven(token))).toMatchObject({ decision: "allow" });
+  });
+
+  it("opens nothing while nobody can say whether a proof came before, nor does what came in one batch with it", async () => {
+    const { token } = await bound();
+    const [before, fresh, another] = [await proven(token), await proven(token), await proven(token)];
+    expect(await validate(before)).toMatchObject({ decision: "allow" });
+    await closeRuntime();
+    const { token: other } = await bound(undefined, await Holder.make());
+    const asked = () => [validate(before), validate(fresh), batch([{ token: other }, another])];
+    const answers = await whileLocked("dpop_proof", () => Promise.all(asked()));
+    for (const answer of answers) expect(answer).toMatchObject({ code: "unavailable" });
+    expect(await refused(before)).toEqual([false, "malformed", "malformed", "seen_before"]);
+    expect(await validate(await proven(token))).toMatchObject({ decision: "allow" });
+  });
+
   it("opens nothing with a proof by another key, for another token, request or time, and the entry says why", async () => {
     const { token } = await bound();
     const { token: second } = await bound();
     const thief = await Holder.make();
+    const kept = () => db().$queryRaw`SELECT count(*)::int AS count FROM dpop_proof`;
+    const before = await kept();
     const late = Math.floor(Date.now() / 1000) - 120;
     for (const [question, why] of [
       [await proven(token, {}, thief), "wrong_key"],
@@ -106,7 +154,7 @@ describe("a token that is bound to a key", () => {
       [{ token, dpop: { proof: "x", ...call() } }, "bad_proof"],
     ] as const)
       expect(await refused(question)).toEqual([false, "malformed", "malformed", why]);
-    expect(runtime().seenProofs.size).toBeLessThan(100);
+    expect(await kept()).toEqual(before);
   });
 
   it("says no more to a server that it is not for", async () => {
@@ -120,12 +168,7 @@ describe("a token that is bound to a key", () => {
   it("is checked once for the calls of one batch that came with the same proof, and on its own for each other", async () => {
     const { token } = await bound();
     const [one, two] = [await proven(token), await proven(token)];
-    const answer = await reach("/api/v1/validate/batch", {
-      method: "POST",
-      headers: { authorization: `Bearer ${its.key.secret}`, "content-type": "application/json" },
-      body: JSON.stringify({ items: [one, { ...one, tool: "list_tickets" }, { token }, two] }),
-    });
-    const { results } = (await answer.json()) as { results: { decision: string }[] };
+    const { results } = await batch([one, { ...one, tool: "list_tickets" }, { token }, two]);
     expect(results.map(({ decision }) => decision)).toEqual(["allow", "allow", "deny", "allow"]);
     expect(await refused(one)).toEqual([false, "malformed", "malformed", "seen_before"]);
   });
@@ -198,6 +241,32 @@ describe("a refresh token of a public client", () => {
     for (const headers of [proof, elsewhere])
       expect((await refreshing(client, next.body.refresh_token ?? "", headers)).status).toBe(400);
     expect((await refreshing(client, next.body.refresh_token ?? "", await tokenProof(holder))).status).toBe(200);
+  });
+});
+
+describe("a proof at the token endpoint", () => {
+  it("counts once for all authorities, also one that is dated ahead and comes again after all that is over was forgotten", async () => {
+    const ahead = { iat: Math.floor(Date.now() / 1000) + 250 };
+    const headers = { dpop: await holder.prove({ method: "POST", url: `${issuer()}/oauth/token` }, ahead) };
+    const client = await makeClient({ kind: "machine", authMethod: "client_secret_post" });
+    await db().agentRole.create({
+      data: { agentId: client.agentId, roleId: its.role.id, assignedBy: "system:test" },
+    });
+    const ask = () =>
+      askToken(
+        reach,
+        {
+          grant_type: "client_credentials",
+          client_id: client.clientId,
+          client_secret: client.secret ?? "",
+          resource: its.server.resource,
+        },
+        headers,
+      );
+    const answers = await Promise.all(Array.from({ length: 10 }, ask));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    await reapOAuth(systemCtx({ nowSeconds: () => Date.now() / 1000 + 549 }), undefined);
+    expect((await ask()).status).toBe(400);
   });
 });
 
