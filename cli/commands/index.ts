@@ -3,6 +3,7 @@ import { adminCommands } from "./admin";
 import { agentCommands } from "./agent";
 import { auditCommands } from "./audit";
 import { databaseCommands } from "./database";
+import { grantCommands } from "./grant";
 import { issuerCommands } from "./issuer";
 import { noticeCommands } from "./notice";
 import { personCommands } from "./person";
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   ...agentCommands,
   ...tokenCommands,
   ...tokenEndCommands,
+  ...grantCommands,
   ...policyCommands,
   ...issuerCommands,
   ...noticeCommands,

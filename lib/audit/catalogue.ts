@@ -49,6 +49,7 @@ export const AUDIT_ACTIONS = {
   "token.revoke_all": "Every token was revoked",
   "grant.give": "A person let an agent act for them on a server",
   "grant.refuse": "A person refused an agent's request",
+  "grant.narrow": "Scopes were taken out of what an agent may do for a person",
   "grant.revoke": "An agent's access for a person was ended",
   "grant.revoke_many": "Every access of an agent, a person or a server was ended",
   "approval.ask": "A person asked the admins to let an agent in, or to let them give it certain scopes",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AGENT_ORIGINS } from "@/lib/agent/schema";
-import { idField, instantField, scopeNameField, searchField } from "@/lib/fields";
+import { idField, instantField, lineField, scopeNameField, searchField } from "@/lib/fields";
 import { ACCESS_LEVELS } from "@/lib/server/schema";
 import { pageQuerySchema } from "@/lib/page";
 import { revokeSchema } from "@/lib/token/schema";
@@ -126,3 +126,11 @@ export type GrantDto = z.infer<typeof grantSchema>;
 /** Which grant to end, and why. */
 export const revokeOneGrantSchema = revokeSchema.extend({ id: idField });
 export type RevokeGrantInput = z.infer<typeof revokeOneGrantSchema>;
+
+export const narrowGrantSchema = z.strictObject({
+  /** The names of the scopes to take out. */
+  removeScopes: z.array(scopeNameField).min(1, "must name at least one").max(200),
+  reason: lineField(500).optional(),
+});
+export const narrowOneGrantSchema = narrowGrantSchema.extend({ id: idField });
+export type NarrowGrantInput = z.infer<typeof narrowOneGrantSchema>;

@@ -9,6 +9,7 @@ import { may } from "@/lib/authz/require";
 import { listGrants } from "@/lib/oauth/grants";
 import { listGrantsSchema, type GrantDto } from "@/lib/oauth/schema";
 import { EndGrant } from "./end-grant";
+import { NarrowGrant } from "./narrow-grant";
 
 const SHOWN = 20;
 
@@ -108,7 +109,10 @@ function GrantLine({
         </span>
       </div>
       {mayEnd ? (
-        <EndGrant grant={{ id: grant.id, agent: agent.name, person: person.name, server: server.name }} />
+        <span className="flex items-center gap-2">
+          <NarrowGrant grant={{ id: grant.id, agent, server, scopes }} />
+          <EndGrant grant={{ id: grant.id, agent: agent.name, person: person.name, server: server.name }} />
+        </span>
       ) : null}
     </li>
   );

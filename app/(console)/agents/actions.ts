@@ -7,12 +7,14 @@ import { updateAgent } from "@/lib/agent/update";
 import { issueOneSecretSchema, revokeOneSecretSchema, setOneClientSchema } from "@/lib/oauth/client-schema";
 import { decideOneApprovalSchema, endApprovalSchema } from "@/lib/oauth/approval-schema";
 import { decideApproval, endApproval } from "@/lib/oauth/approvals";
+import { narrowGrant } from "@/lib/oauth/narrow-grant";
 import { revokeGrant } from "@/lib/oauth/revoke-grant";
-import { revokeOneGrantSchema } from "@/lib/oauth/schema";
+import { narrowOneGrantSchema, revokeOneGrantSchema } from "@/lib/oauth/schema";
 import { issueSecret, revokeSecret, setClient } from "@/lib/oauth/set-client";
 
 export const createAgentAction = defineAction(createAgentSchema, createAgent);
 export const updateAgentAction = defineAction(updateOneAgentSchema, updateAgent);
+export const narrowGrantAction = defineAction(narrowOneGrantSchema, narrowGrant);
 export const revokeGrantAction = defineAction(revokeOneGrantSchema, revokeGrant);
 export const setClientAction = defineAction(setOneClientSchema, setClient);
 export const issueSecretAction = defineAction(issueOneSecretSchema, issueSecret);

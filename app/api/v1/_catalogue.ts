@@ -14,6 +14,7 @@ import * as auditId from "./audit/[id]/route";
 import * as auditExport from "./audit/export/route";
 import * as grants from "./grants/route";
 import * as grantsId from "./grants/[id]/route";
+import * as grantsIdNarrow from "./grants/[id]/narrow/route";
 import * as grantsIdRevoke from "./grants/[id]/revoke/route";
 import * as notices from "./notices/route";
 import * as noticesIdDismiss from "./notices/[id]/dismiss/route";
@@ -60,6 +61,7 @@ const ROUTES: readonly Route[] = [
   auditExport,
   grants,
   grantsId,
+  grantsIdNarrow,
   grantsIdRevoke,
   notices,
   noticesIdDismiss,

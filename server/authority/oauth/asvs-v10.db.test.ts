@@ -4,12 +4,13 @@ import { db } from "@/lib/db";
 import { readConsent } from "@/lib/oauth/consent";
 import { getGrant, listGrants } from "@/lib/oauth/grants";
 import { STARTED_COOKIE } from "@/lib/oauth/interaction";
+import { narrowGrant } from "@/lib/oauth/narrow-grant";
 import { revokeGrant } from "@/lib/oauth/revoke-grant";
 import { entriesSince, lastIdx, useTestDatabase } from "@/lib/testing/database";
 import { makeHolder, makePerson, makeRole } from "@/lib/testing/make";
 import { personCtx } from "@/lib/testing/ctx";
 import { Browser } from "./testing/browser";
-import { askToken, CALLBACK, makeClient } from "./testing/client";
+import { askToken, CALLBACK, connect, makeClient } from "./testing/client";
 import { answered, makeCompany, useCompany } from "./testing/company";
 import { useListener } from "./testing/listener";
 
@@ -375,6 +376,24 @@ describe("V10.7 consent", () => {
     const consent = await readConsent(browser.ctx, { uid, startedHere: browser.cookie(STARTED_COOKIE) });
     await db().mcpServer.update({ where: { id: server.id }, data: { accessTokenSeconds: 900 } });
     expect(consent).toMatchObject({ keepsAccess: false, lasts: { atMostSeconds: 86_400, unusedSeconds: 86_400 } });
+  });
+
+  it("10.7.3 (L2) lets a person take out a part of what they allowed, at once, for what is issued and what comes", async () => {
+    const client = await makeClient();
+    const { browser, person, server } = company();
+    const both = ["tickets:read", "tickets:write"];
+    const asked = { resource: server.resource, scope: both.join(" ") };
+    const { body } = await connect(browser, issuer(), client, asked, both);
+    const token = body.access_token ?? "";
+    expect(await validate(token, "close_ticket")).toMatchObject({ decision: "allow" });
+    const { grant: id } = decodeJwt(token) as { grant: string };
+    const narrowed = await narrowGrant(personCtx(person), { id, removeScopes: ["tickets:write"] });
+    expect(narrowed.scopes.map(({ name }) => name)).toEqual(["tickets:read"]);
+    expect(await validate(token, "close_ticket")).toMatchObject({ decision: "deny", reason: "insufficient_scope" });
+    expect(await validate(token, "list_tickets")).toMatchObject({ decision: "allow", scopes: ["tickets:read"] });
+    const next = await refreshing(client, body.refresh_token ?? "");
+    expect(next).toMatchObject({ status: 200, body: { scope: "tickets:read" } });
+    expect(await validate(next.body.access_token ?? "", "close_ticket")).toMatchObject({ decision: "deny" });
   });
 
   it("10.7.3 (L2) shows a person what they allowed, and nobody else's, and ends it at their wish", async () => {

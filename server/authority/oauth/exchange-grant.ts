@@ -16,7 +16,7 @@ import {
   MAX_EXCHANGES,
   type SubjectToken,
 } from "@/lib/oauth/exchange";
-import { agentCtx, currentCtx, resourceOf } from "./asking";
+import { agentCtx, currentCtx, grantOf, resourceOf } from "./asking";
 import { asOAuthError } from "./errors";
 import { errors } from "./library";
 import { agentOf, type Sign } from "./models";
@@ -55,6 +55,12 @@ async function requireSameServer(params: Params, subject: SubjectToken): Promise
   for (const named of [params.resource, params.audience].filter((name) => name !== undefined))
     if ((await resourceOf(named))?.id !== subject.server.id)
       throw new errors.InvalidTarget("a token is exchanged for one of the same server");
+}
+
+/** What the subject token still gives: scopes may have been taken out of its grant since. */
+async function stillGiven(subject: SubjectToken): Promise<SubjectToken> {
+  const grant = subject.grantId === null ? null : await grantOf(subject.grantId);
+  return grant ? { ...subject, scopes: subject.scopes.filter((name) => grant.scopes.includes(name)) } : subject;
 }
 
 /** Some or all of the subject's. */
@@ -96,8 +102,9 @@ export function registerExchangeGrant(provider: Provider, sign: Sign): void {
     const dPoP = await validateDpop(provider, ctx);
     checkDpopRequired(provider, ctx, dPoP);
     const now = currentCtx().nowSeconds();
-    const subject = await findSubjectToken(value, now);
-    if (!subject) throw new errors.InvalidGrant("the subject token is none of ours, or has ended");
+    const found = await findSubjectToken(value, now);
+    if (!found) throw new errors.InvalidGrant("the subject token is none of ours, or has ended");
+    const subject = await stillGiven(found);
     // Otherwise who has only seen a bound token would exchange it for one that is bound to nothing.
     if (subject.jkt !== null && subject.jkt !== dPoP?.thumbprint)
       throw new errors.InvalidGrant("the subject token is bound to another key");

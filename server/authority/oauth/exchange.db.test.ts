@@ -1,6 +1,7 @@
 import { decodeJwt } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 import { db } from "@/lib/db";
+import { narrowGrant } from "@/lib/oauth/narrow-grant";
 import { revokeGrant } from "@/lib/oauth/revoke-grant";
 import { systemCtx } from "@/lib/testing/ctx";
 import { entriesSince, lastIdx, observe, useTestDatabase } from "@/lib/testing/database";
@@ -288,6 +289,14 @@ describe("what was exchanged", () => {
       expect(rows.every(({ revokedAt }) => revokedAt !== null)).toBe(true);
       expect(rows).toHaveLength(children.length);
     }
+  });
+
+  it("is for what is left of the grant, where scopes were taken out of it since", async () => {
+    const { accessToken } = await makeConnection(issuer(), its);
+    const { grant: id } = decodeJwt(accessToken) as { grant: string };
+    await narrowGrant(systemCtx(), { id, removeScopes: ["tickets:write"] });
+    expect((await exchange(accessToken)).body.scope).toBe("tickets:read");
+    expect(await exchange(accessToken, { scope: "tickets:write" })).toMatchObject({ body: { error: "invalid_scope" } });
   });
 
   it("loses what the person's roles lose", async () => {

@@ -6,6 +6,7 @@ import { StatusBadge } from "@/components/ui/status-badge";
 import { Time } from "@/components/ui/time";
 import type { GrantDto } from "@/lib/oauth/schema";
 import { EndGrant } from "../../../_components/end-grant";
+import { NarrowGrant } from "../../../_components/narrow-grant";
 
 const LOOK: Record<GrantDto["status"], { tone: Tone; word: string }> = {
   live: { tone: "allow", word: "live" },
@@ -70,14 +71,17 @@ export function grantColumns({
     },
     {
       key: "end",
-      header: "End it",
+      header: "Change or end it",
       hideHeader: true,
       align: "right",
       cell: (grant) =>
         grant.status === "live" && mayEnd(grant) ? (
-          <EndGrant
-            grant={{ id: grant.id, agent: grant.agent.name, person: grant.person.name, server: grant.server.name }}
-          />
+          <span className="inline-flex items-center gap-2">
+            <NarrowGrant grant={{ id: grant.id, agent: grant.agent, server: grant.server, scopes: grant.scopes }} />
+            <EndGrant
+              grant={{ id: grant.id, agent: grant.agent.name, person: grant.person.name, server: grant.server.name }}
+            />
+          </span>
         ) : null,
     },
   ];
