@@ -20,10 +20,15 @@ import { errors, interactionPolicy } from "./library";
 import { CONSENT_PATH, OAUTH_ROUTES, OWN_ROUTES } from "./routes";
 
 const MINUTE = 60;
+
+/** A token lives as long as its server says (`access_token_seconds`); there are none without a server. */
+const serversOwnTtl = (_ctx: unknown, { resourceServer }: { resourceServer?: { accessTokenTTL?: number } }): number =>
+  resourceServer?.accessTokenTTL ?? 15 * MINUTE;
+
 const TTL = {
-  // Those of a resource server say their own (`access_token_seconds`); there are no others.
-  AccessToken: 15 * MINUTE,
-  ClientCredentials: 15 * MINUTE,
+  // A number would count in place of the server's own.
+  AccessToken: serversOwnTtl,
+  ClientCredentials: serversOwnTtl,
   AuthorizationCode: MINUTE,
   IdToken: 15 * MINUTE,
   DeviceCode: 10 * MINUTE,

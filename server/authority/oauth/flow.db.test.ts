@@ -432,6 +432,35 @@ describe("client credentials", () => {
   });
 });
 
+describe("the life of an access token", () => {
+  it("is as long as its server says, by each grant; what the server says later counts from the next refresh on", async () => {
+    const { server, role, browser } = await company();
+    const live = (accessTokenSeconds: number, accessTokenFormat: "jwt" | "opaque" = "jwt") =>
+      db().mcpServer.update({ where: { id: server.id }, data: { accessTokenSeconds, accessTokenFormat } });
+    await live(60);
+    const client = await makeClient();
+    const resource = { resource: server.resource, scope: "tickets:read" };
+    const first = await connect(browser, issuer(), client, resource, ["tickets:read"]);
+    expect(first.body.expires_in).toBe(60);
+    const { iat = 0, exp = 0, jti } = decodeJwt(first.body.access_token ?? "");
+    expect(exp - iat).toBe(60);
+    const row = await db().accessToken.findUniqueOrThrow({ where: { id: String(jti) } });
+    expect(row.expiresAt.getTime()).toBe(exp * 1000);
+    await live(7200, "opaque");
+    const second = await refreshing(client, first.body.refresh_token ?? "");
+    expect(second.body.expires_in).toBe(7200);
+    const machine = await makeClient({ kind: "machine", authMethod: "client_secret_post" });
+    await db().agentRole.create({ data: { agentId: machine.agentId, roleId: role.id, assignedBy: "test" } });
+    const own = await askToken(reach, {
+      grant_type: "client_credentials",
+      client_id: machine.clientId,
+      client_secret: machine.secret ?? "",
+      ...resource,
+    });
+    expect(own.body.expires_in).toBe(7200);
+  });
+});
+
 describe("the metadata", () => {
   it("is the same at both places, with what clients look for, and open to any page", async () => {
     for (const path of ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"]) {
