@@ -379,6 +379,16 @@ describe("4.14 refresh token protection", () => {
     expect((await refreshing(client, body.refresh_token ?? "")).status).toBe(200);
   });
 
+  it("4.14.2 ends with what the person agreed to, however often it is used: no use extends the grant", async () => {
+    const { body } = await connected(client);
+    const id = String(decodeJwt(body.access_token ?? "").grant);
+    const end = async () => (await db().oauthGrant.findUniqueOrThrow({ where: { id } })).expiresAt;
+    const agreed = await end();
+    const next = await refreshing(client, body.refresh_token ?? "");
+    expect(next.status).toBe(200);
+    expect(await end()).toEqual(agreed);
+  });
+
   it("4.14.2 ends where it is not used, and where the person is suspended", async () => {
     const { body } = await connected(client);
     await db().refreshToken.updateMany({
