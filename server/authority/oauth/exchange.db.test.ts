@@ -87,9 +87,15 @@ describe("token exchange", () => {
   });
 
   it("gives all of it where nothing less is asked for, and never longer than it lasts", async () => {
-    const { accessToken } = await makeConnection(issuer(), its);
+    const company = await makeCompany(reach);
+    const tokensLive = (accessTokenSeconds: number) =>
+      db().mcpServer.update({ where: { id: company.server.id }, data: { accessTokenSeconds } });
+    await tokensLive(60);
+    const { accessToken } = await makeConnection(issuer(), company);
+    await tokensLive(3600);
     const { body } = await exchange(accessToken);
     expect(body.scope).toBe("tickets:read tickets:write");
+    expect(body.expires_in).toBeLessThanOrEqual(60);
     expect(decodeJwt(body.access_token ?? "").exp).toBeLessThanOrEqual(decodeJwt(accessToken).exp ?? 0);
     const row = (token: string) =>
       db().accessToken.findUniqueOrThrow({ where: { id: String(decodeJwt(token).jti) }, select: { expiresAt: true } });
