@@ -6,6 +6,7 @@ import { db } from "@/lib/db";
 import { makeCertificate } from "@/lib/testing/certificate";
 import { anonymousCtx, systemCtx } from "@/lib/testing/ctx";
 import { entriesSince, lastIdx, useTestDatabase } from "@/lib/testing/database";
+import { refusedAddress } from "@/lib/outgoing/address";
 import type { Resolve } from "@/lib/outgoing/lookup";
 import { clientByDocument, isDocumentId } from "./document";
 import { reapOAuth } from "./reap";
@@ -235,9 +236,12 @@ describe("an address that a stranger names", () => {
 
   it("is looked up once: a name that changes between the look and the call gains nothing", async () => {
     await policy({ documents: "open", documentHosts: [] });
+    // May be called, as far as its number tells, and belongs to nobody: IANA has given out nothing above 3fff::/16 for unicast.
+    const outside = "4000::1";
+    expect(refusedAddress(outside, "public")).toBeNull();
     let looks = 0;
     const rebinding: Resolve = () =>
-      Promise.resolve([{ address: looks++ === 0 ? "203.0.113.1" : "127.0.0.1", family: 4 }]);
+      Promise.resolve(looks++ === 0 ? [{ address: outside, family: 6 }] : [{ address: "127.0.0.1", family: 4 }]);
     await expect(read(newId(), rebinding)).rejects.toThrow();
     expect(asked).toEqual([]);
     expect(looks).toBe(1);
