@@ -3,7 +3,7 @@ import { db } from "@/lib/db";
 import { newId } from "@/lib/id";
 import { reapAllOAuth } from "@/lib/oauth/reap";
 import { systemCtx } from "@/lib/testing/ctx";
-import { entriesSince, lastIdx, useTestDatabase } from "@/lib/testing/database";
+import { entriesSince, lastIdx, observe, useTestDatabase } from "@/lib/testing/database";
 import { useListener } from "./testing/listener";
 
 useTestDatabase();
@@ -93,6 +93,42 @@ describe("the redirect address of a client that registers itself", () => {
       expect((await register({ redirect_uris })).status).toBe(400);
     },
   );
+});
+
+describe("the policy of clients that register themselves", () => {
+  const policy = (registration: string) =>
+    db().instance.update({ where: { id: 1 }, data: { registration, registrationPlaces: [] } });
+  const anywhere = ["https://anybody.example/cb", "anyapp://cb", "http://localhost/cb"];
+
+  it("open lets in whoever asks, wherever it redirects to: as a stranger that can do nothing until somebody agrees", async () => {
+    await policy("open");
+    const { status, body } = await register({ client_name: "Anybody", redirect_uris: anywhere });
+    expect(status).toBe(201);
+    expect(body.redirect_uris).toEqual(anywhere);
+    expect(
+      await db().agent.findUniqueOrThrow({
+        where: { id: String(body.client_id) },
+        include: { roles: true, grants: true, accessTokens: true },
+      }),
+    ).toMatchObject({ origin: "dynamic", ownerId: null, roles: [], grants: [], accessTokens: [] });
+  });
+
+  it("open takes no address that is dangerous in itself, and no flood", async () => {
+    await policy("open");
+    for (const uri of ["javascript:alert(1)", "http://anybody.example/cb", "https://*.example/cb"])
+      expect(await register({ redirect_uris: [uri] })).toMatchObject({ status: 400 });
+    for (let nth = 0; nth < 60; nth++) expect((await named(`Bot ${nth}`)).status).toBe(201);
+    expect((await named("Bot 61")).status).toBe(429);
+  });
+
+  it.each(["listed", "off"])("%s lets none of them in, tells so and records it", async (registration) => {
+    await policy(registration);
+    for (const uri of anywhere) {
+      const { result, entries } = await observe(() => register({ redirect_uris: [uri] }));
+      expect(result).toMatchObject({ status: 403, body: { error: "access_denied" } });
+      expect(entries).toMatchObject([{ action: "client.register", outcome: "denied" }]);
+    }
+  });
 });
 
 describe("the name of a client that registers itself", () => {
