@@ -10,6 +10,7 @@ import { entriesSince, observe, useTestDatabase } from "@/lib/testing/database";
 import { EXTRA_GRANT_TYPES } from "@/lib/oauth/client-schema";
 import { makePerson, makeRole, makeServer } from "@/lib/testing/make";
 import { makeNotices } from "@/lib/testing/make-notice";
+import { makeSecondFactor } from "@/lib/testing/make-second-factor";
 import { credentialKind } from "@/lib/token/format";
 
 useTestDatabase();
@@ -228,6 +229,18 @@ describe("a command used wrongly", () => {
     expect(noun?.out).not.toContain("audit verify");
     expect(one?.out).toContain("--expires-in <seconds>");
     expect(one?.out).toContain("Examples:");
+  });
+});
+
+describe("gatehouse admin", () => {
+  it("takes the second factor off somebody who lost it, and says where there is none", async () => {
+    const person = await makePerson({ consoleRole: "owner" });
+    await makeSecondFactor(person.id);
+    const args = ["admin", "reset-second-factor", "--email", person.email.toUpperCase(), "--json"];
+    expect(json(await gatehouse(args))).toEqual({ reset: true, sessionsEnded: 0 });
+    expect(json(await gatehouse(args))).toEqual({ reset: false, sessionsEnded: 0 });
+    const nobody = ["admin", "reset-second-factor", "--email", "nobody@example.com"];
+    expect(await gatehouse(nobody)).toMatchObject({ code: 3 });
   });
 });
 

@@ -1,6 +1,9 @@
 import type { Permission } from "@/lib/authz/permissions";
 import type { ConsoleRole } from "@/lib/person/console-role";
 
+/** What a session still lacks: the code of the person's authenticator app, or that they have one at all. */
+export type Owed = "code" | "enrolment";
+
 /** Who is asking: a closed union, decided by authentication alone and passed first to every verb. */
 export type Actor =
   | {
@@ -12,6 +15,10 @@ export type Actor =
       sessionId: string;
       /** Unix seconds of the last time this session proved its password or identity provider. */
       reauthenticatedAtSeconds: number;
+      /** How this session's person proved who they are (RFC 8176; `lib/second-factor/classes.ts`). */
+      amr: readonly string[];
+      /** What the session lacks before it may do anything else; null where nothing. `permissions` say so too. */
+      owes: Owed | null;
       permissions: ReadonlySet<Permission>;
     }
   | {

@@ -16,6 +16,7 @@ export const ERROR_CODES = [
   "unauthenticated",
   "forbidden",
   "reauthentication_required",
+  "second_factor_required",
   "bad_origin",
   "too_many_attempts",
   // Not there, or not theirs to see
@@ -78,6 +79,7 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   "unauthenticated",
   "forbidden",
   "reauthentication_required",
+  "second_factor_required",
   "role_not_held",
 ]);
 

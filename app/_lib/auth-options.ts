@@ -8,6 +8,7 @@ import { env } from "@/lib/env";
 import { GatehouseError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { secureCookies, sessionCookieName, sessionCookieOptions } from "@/lib/session/cookie";
+import { methodsOf } from "@/lib/second-factor/classes";
 import { decodeSessionJwt, sessionSecret } from "@/lib/session/jwt";
 import { ownPath, safeReturnTo } from "@/lib/session/return-to";
 import { signInWithPassword } from "@/lib/session/sign-in";
@@ -16,10 +17,19 @@ import { signOut } from "@/lib/session/sign-out";
 import { anonymousPermissions } from "@/lib/authz/permissions";
 import type { Ctx } from "@/lib/ctx";
 import { currentCtx } from "./ctx";
+import { setSecondStepCookie } from "./session-cookie";
 
 /** What our providers hand to next-auth's callbacks: whose session it is, and which. */
 type SignedIn = User & { sid?: string };
-type Claims = { iss?: string; sub?: string; email?: string; email_verified?: unknown; auth_time?: unknown };
+type Claims = {
+  iss?: string;
+  sub?: string;
+  email?: string;
+  email_verified?: unknown;
+  auth_time?: unknown;
+  amr?: unknown;
+  acr?: unknown;
+};
 
 /** How long the identity provider may take to answer each question. */
 const PROVIDER_TIMEOUT_MS = 10_000;
@@ -49,7 +59,9 @@ const password = () =>
         const { ctx, replaces } = await signInCtx();
         const email = String(given?.email ?? "");
         const session = await signInWithPassword(ctx, { email, password: String(given?.password ?? ""), replaces });
-        return { id: session.sessionId, sid: session.sessionId };
+        if (!("secondStep" in session)) return { id: session.sessionId, sid: session.sessionId };
+        await setSecondStepCookie(session.secondStep);
+        throw new GatehouseError("second_factor_required");
       } catch (error) {
         throw errorWord(error);
       }
@@ -99,6 +111,7 @@ async function openWithIdentity(user: SignedIn, claims: Claims): Promise<true | 
       email: claims.email ?? null,
       emailVerified: claims.email_verified === true,
       authTimeSeconds: typeof claims.auth_time === "number" ? claims.auth_time : null,
+      amr: methodsOf(claims),
     };
     user.sid = (await signInWithIdentity(ctx, { identity, replaces })).sessionId;
     return true;

@@ -29,10 +29,19 @@ export const currentCtx = cache(async (): Promise<Ctx> => {
 /** The header in which `proxy.ts` tells the path that is asked for, to return there after signing in. */
 export const PATH_HEADER = "x-gatehouse-path";
 
-/** The ctx of a signed-in person; anybody else is sent to sign in, and comes back to this page afterwards. */
+/**
+ * The ctx of a signed-in person; anybody else is sent to sign in, and who still owes a second factor to give it. They come
+ * back to this page afterwards.
+ */
 export async function requirePersonCtx(): Promise<PersonCtx> {
   const ctx = await currentCtx();
-  if (ctx.actor.kind === "person") return { ...ctx, actor: ctx.actor };
-  const path = (await headers()).get(PATH_HEADER);
-  redirect(path && path !== "/" ? `/sign-in?returnTo=${encodeURIComponent(path)}` : "/sign-in");
+  if (ctx.actor.kind === "person" && ctx.actor.owes === null) return { ...ctx, actor: ctx.actor };
+  const path = (await headers()).get(PATH_HEADER) ?? "/";
+  redirect(ctx.actor.kind === "person" ? secondFactorPage(path) : comingBack("/sign-in", path));
 }
+
+const comingBack = (page: string, path: string): string =>
+  path === "/" ? page : `${page}?returnTo=${encodeURIComponent(path)}`;
+
+/** The page where a session's second factor is given, or set up, on the way to another one. */
+export const secondFactorPage = (path: string): string => comingBack("/second-factor", path);

@@ -1,5 +1,7 @@
+import { resetSecondFactor } from "@/lib/second-factor/reset";
 import { resetPassword } from "@/lib/session/reset-password";
 import type { Command } from "../command";
+import { resolve } from "../references";
 
 const resetCommand: Command = {
   noun: "admin",
@@ -13,4 +15,17 @@ const resetCommand: Command = {
   },
 };
 
-export const adminCommands: readonly Command[] = [resetCommand];
+const resetFactorCommand: Command = {
+  noun: "admin",
+  verb: "reset-second-factor",
+  summary:
+    "Take off the second factor of a person who has lost it; their sessions end, and their password alone signs them in",
+  flags: { email: { type: "string", required: true, value: "<address>", help: "The address they sign in with" } },
+  examples: ["gatehouse admin reset-second-factor --email ada@example.com"],
+  run: async (ctx, given) => {
+    const done = await resetSecondFactor(ctx, { personId: await resolve(ctx, "person", given.need("email")) });
+    return { json: done, text: done.reset ? "Taken off." : "They have none: nothing was done." };
+  },
+};
+
+export const adminCommands: readonly Command[] = [resetCommand, resetFactorCommand];

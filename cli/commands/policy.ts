@@ -1,5 +1,11 @@
 import { getPolicy } from "@/lib/policy/instance";
-import { ADMISSIONS, updatePolicySchema, type PolicyDto, type UpdatePolicyInput } from "@/lib/policy/schema";
+import {
+  ADMISSIONS,
+  SECOND_FACTOR_REQUIREMENTS,
+  updatePolicySchema,
+  type PolicyDto,
+  type UpdatePolicyInput,
+} from "@/lib/policy/schema";
 import { updatePolicy } from "@/lib/policy/update";
 import { inputOf, type Command, type Flag, type Given, type Outcome } from "../command";
 import { usageError } from "../failure";
@@ -40,6 +46,10 @@ const SETTINGS: Record<Field, Setting> = {
     help: "When a client secret is due to be replaced; 0: never",
   },
   refuseOverdueSecrets: switched("refuse-overdue-secrets", "Refuse client secrets that are overdue"),
+  requireSecondFactor: {
+    ...{ flag: "require-second-factor", value: SECOND_FACTOR_REQUIREMENTS.join("|") },
+    help: "Who must have a second factor",
+  },
 };
 const settings = Object.entries(SETTINGS) as [Field, Setting][];
 
@@ -57,7 +67,7 @@ const outcome = (policy: PolicyDto): Outcome => ({
 const show: Command = {
   noun: "policy",
   verb: "show",
-  summary: "Show the instance's policy for OAuth",
+  summary: "Show the instance's policy",
   flags: {},
   examples: ["gatehouse policy show", "gatehouse policy show --json"],
   run: async (ctx) => outcome(await getPolicy(ctx, undefined)),
@@ -72,7 +82,7 @@ function given({ text, list }: Given, { flag, value, multiple }: Setting): unkno
 const set: Command = {
   noun: "policy",
   verb: "set",
-  summary: "Change the instance's policy for OAuth; what is left out stays",
+  summary: "Change the instance's policy; what is left out stays",
   flags: Object.fromEntries(settings.map(([, { flag, ...more }]) => [flag, { type: "string", ...more }])),
   examples: [
     "gatehouse policy set --registration listed --registration-place claude.ai --registration-place cursor:",

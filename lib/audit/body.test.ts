@@ -76,7 +76,7 @@ const own = fc.constantFrom("per_1", "tok_2", "srv_3");
 const actor: fc.Arbitrary<Actor> = fc.oneof(
   fc.record({
     kind: fc.constant("person" as const), personId: own, name: text, email: text, consoleRole: fc.constantFrom("owner" as const, "auditor" as const),
-    sessionId: own, reauthenticatedAtSeconds: fc.constant(1), permissions: fc.constant(permissions),
+    sessionId: own, reauthenticatedAtSeconds: fc.constant(1), amr: fc.constant([]), owes: fc.constant(null), permissions: fc.constant(permissions),
   }),
   fc.record({
     kind: fc.constant("token" as const), tokenId: own, name: text, personId: fc.option(own), agentId: fc.option(own), scopes: fc.constant([]), permissions: fc.constant(permissions),

@@ -39,8 +39,16 @@ export const PERMISSIONS = [
   "session.read.own",
   "session.revoke.own",
   "session.revoke",
+  /** Giving a code of one's own second factor, or setting up the first one. */
+  "second_factor.prove.own",
+  /** Replacing or removing one's own second factor, and new recovery codes. */
+  "second_factor.write.own",
+  /** Taking somebody's second factor off, who has lost it. */
+  "second_factor.reset",
   /** Forgetting who a person is at the OpenID provider. */
   "identity.unlink",
+  "second_factor.prove.own",
+  "second_factor.write.own",
   "identity.unlink.own",
   "grant.read",
   "grant.read.own",
@@ -82,6 +90,8 @@ const MEMBER = [
   "token.revoke.own",
   "session.read.own",
   "session.revoke.own",
+  "second_factor.prove.own",
+  "second_factor.write.own",
   "identity.unlink.own",
   "grant.read.own",
   "grant.give.own",
@@ -102,6 +112,8 @@ const AUDITOR = [
   "policy.read",
   "session.read.own",
   "session.revoke.own",
+  "second_factor.prove.own",
+  "second_factor.write.own",
   "identity.unlink.own",
   "grant.read",
   "grant.give.own",
@@ -128,6 +140,7 @@ const ADMIN = [
   "token.revoke",
   "token.revoke.many",
   "session.revoke",
+  "second_factor.reset",
   "identity.unlink",
   "grant.revoke",
   "approval.decide",
@@ -150,7 +163,14 @@ export const ADMIN_SCOPE_PERMISSIONS: Record<string, readonly Permission[]> = {
   "roles:read": ["role.read"],
   "roles:write": ["role.read", "role.write", "role.assign"],
   "people:read": ["person.read"],
-  "people:write": ["person.read", "person.write", "person.elevate", "session.revoke", "identity.unlink"],
+  "people:write": [
+    "person.read",
+    "person.write",
+    "person.elevate",
+    "session.revoke",
+    "second_factor.reset",
+    "identity.unlink",
+  ],
   "agents:read": ["agent.read"],
   "agents:write": ["agent.read", "agent.write"],
   "tokens:read": ["token.read"],
@@ -165,6 +185,7 @@ export const ADMIN_SCOPE_PERMISSIONS: Record<string, readonly Permission[]> = {
 
 const ALL: ReadonlySet<Permission> = new Set(PERMISSIONS);
 const NONE: ReadonlySet<Permission> = new Set();
+const OWING: ReadonlySet<Permission> = new Set<Permission>(["second_factor.prove.own"]);
 const AGENT: ReadonlySet<Permission> = new Set<Permission>(["oauth.issue"]);
 const SERVER: ReadonlySet<Permission> = new Set<Permission>(["token.validate", "toolcall.record"]);
 
@@ -172,6 +193,8 @@ const SERVER: ReadonlySet<Permission> = new Set<Permission>(["token.validate", "
 export const systemPermissions = (): ReadonlySet<Permission> => ALL;
 /** The permissions of somebody who has not signed in. */
 export const anonymousPermissions = (): ReadonlySet<Permission> => NONE;
+/** The permissions of a signed-in person whose session still lacks a second factor. */
+export const owingPermissions = (): ReadonlySet<Permission> => OWING;
 /** The permissions of an OAuth client that showed who it is. */
 export const agentPermissions = (): ReadonlySet<Permission> => AGENT;
 /** The permissions of an MCP server that showed its key. */

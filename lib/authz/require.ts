@@ -16,7 +16,10 @@ export function may(ctx: Ctx, permission: Permission): boolean {
   return ctx.actor.permissions.has(permission);
 }
 
-/** Throws `unauthenticated` for somebody not signed in, `forbidden` where the permission is not held. */
+/**
+ * Throws `unauthenticated` for somebody not signed in, `second_factor_required` where the session lacks that, `forbidden` where the
+ * permission is not held.
+ */
 export function requirePermission(ctx: Ctx, permission: Permission): void {
   if (may(ctx, permission)) return;
   throw refusal(ctx, permission);
@@ -25,6 +28,11 @@ export function requirePermission(ctx: Ctx, permission: Permission): void {
 /** The error for a missing permission. */
 export function refusal(ctx: Ctx, permission: string): GatehouseError {
   if (ctx.actor.kind === "anonymous") return new GatehouseError("unauthenticated");
+  if (ctx.actor.kind === "person" && ctx.actor.owes !== null)
+    return new GatehouseError("second_factor_required", {
+      detail: "Give the code of your second factor first, or set one up.",
+      internal: `owes ${ctx.actor.owes}; missing permission ${permission}`,
+    });
   return new GatehouseError("forbidden", { internal: `missing permission ${permission}` });
 }
 

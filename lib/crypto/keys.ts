@@ -13,7 +13,9 @@ export type KeyPurpose =
   | "seal"
   | "secret-check"
   | "oauth-artifact"
-  | "oauth-cookie";
+  | "oauth-cookie"
+  | "recovery-code"
+  | "pending-sign-in";
 
 /**
  * `GATEHOUSE_SECRET` may hold several secrets, newest first, separated by commas: the first one makes, all of them

@@ -27,6 +27,11 @@ export function open(blob: Uint8Array, context: string): string | null {
   return material ? openWith(keyFor(material.key, context), bytes.subarray(VERSION_BYTES)) : null;
 }
 
+/** True where a blob was made with the key that new ones are made with: one that was not is sealed anew when it is used. */
+export function isSealedAnew(blob: Uint8Array): boolean {
+  return Buffer.from(blob).subarray(0, VERSION_BYTES).toString("ascii") === currentKey("seal").version;
+}
+
 /** Encrypts with AES-256-GCM under a key of 32 bytes. Layout: 12 bytes IV ‖ 16 bytes tag ‖ ciphertext. */
 export function sealWith(key: Buffer, plain: string): Buffer {
   const iv = randomBytes(IV_BYTES);

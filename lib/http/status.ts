@@ -13,6 +13,7 @@ export const HTTP_ERRORS = {
   unauthenticated: { status: 401, title: "Authentication is needed" },
   forbidden: { status: 403, title: "This is not allowed" },
   reauthentication_required: { status: 403, title: "A recent confirmation of identity is needed" },
+  second_factor_required: { status: 403, title: "A second factor is needed" },
   bad_origin: { status: 403, title: "The request comes from another site" },
   too_many_attempts: { status: 429, title: "Too many attempts" },
   server_not_found: { status: 404, title: "There is no such server" },

@@ -10,6 +10,10 @@ export const NOTICE_KINDS = {
     means: "A refresh token that had been exchanged came back: the access that it belongs to was ended",
     tells: ["person", "admins"],
   },
+  second_factor_reset: {
+    means: "Somebody else took off the person's second factor, because they had lost it",
+    tells: ["person"],
+  },
 } as const satisfies Record<string, { means: string; tells: readonly NoticeAudience[] }>;
 
 export type NoticeKind = keyof typeof NOTICE_KINDS;

@@ -4,8 +4,9 @@ import { newId } from "@/lib/id";
 import type { VerbScope } from "@/lib/verb";
 import { NOTICE_KINDS, type NoticeKind } from "./catalogue";
 
-/** What a notice is about. */
-export type NoticeSubject = { grantId: string; personId: string; agentId: string; serverId: string };
+/** What a notice is about: a grant and all whom it concerns, or a person alone. */
+export type NoticeSubject =
+  { grantId: string; personId: string; agentId: string; serverId: string } | { personId: string };
 
 /**
  * Tells everybody whom the kind is for, in the transaction of the change itself: a notice is there exactly when the change and

@@ -23,11 +23,12 @@ export const noticeSchema = z.strictObject({
   kind: z.enum(NOTICE_KIND_NAMES),
   /** `person`: for the one who reads it; `admins`: for all of them. */
   to: z.enum(NOTICE_AUDIENCES),
-  grantId: idField,
+  /** The grant that it is about, with its agent and server; null where it is about the person alone. */
+  grantId: idField.nullable(),
   /** Whose access it is about. */
   person: namedSchema,
-  agent: namedSchema,
-  server: namedSchema,
+  agent: namedSchema.nullable(),
+  server: namedSchema.nullable(),
   /** From where it was done, as far as Gatehouse saw. */
   ip: z.string().nullable(),
   createdAt: instantField,

@@ -4,6 +4,7 @@ import { actorRef, nowDate, type Ctx } from "@/lib/ctx";
 import { queryAlone, type Query, type Tx } from "@/lib/db";
 import { fieldError, GatehouseError } from "@/lib/errors";
 import { newId } from "@/lib/id";
+import { classOf, knownClasses, meets } from "@/lib/second-factor/classes";
 import { defineRead, defineVerb } from "@/lib/verb";
 import { readClient, type ClientRow } from "./client";
 import { declaredTools } from "./declared-tools";
@@ -113,6 +114,7 @@ export const readConsent = defineRead(
       mayRemember: redirectUri !== undefined && !local,
       keepsAccess,
       lasts,
+      needsSecondFactor: !isOfAskedClass(ctx, interaction.params),
     };
   },
 );
@@ -138,6 +140,12 @@ async function readLifetime(
   return { atMostSeconds, unusedSeconds: Math.min(...limits) };
 }
 
+/** True where the session is of a class that the client asks for; also where it asks for none. */
+function isOfAskedClass({ actor }: Ctx, { acr_values: values }: Interaction["params"]): boolean {
+  const wanted = knownClasses(values);
+  return wanted.length === 0 || (actor.kind === "person" && meets(actor.amr, wanted));
+}
+
 /** A client may ask that the person has just proved who they are: `prompt=login`, or `max_age`. */
 function requireFreshEnough(
   ctx: Ctx,
@@ -152,7 +160,7 @@ function requireFreshEnough(
 /**
  * The person lets the agent act for them, with the scopes they left ticked: of those that were asked for, and that their
  * roles give. Errors: `link_not_found`, `agent_not_found`, `server_not_found`, `role_not_held` (field `scopes`), `approval_required`,
- * `reauthentication_required` where the client asks for it.
+ * `reauthentication_required` and `second_factor_required` where the client asks for that.
  */
 export const giveConsent = defineVerb(
   { action: "grant.give", permission: "grant.give.own" },
@@ -176,6 +184,8 @@ export const giveConsent = defineVerb(
       });
     const { actor } = ctx;
     if (actor.kind !== "person") throw refusal(ctx, "grant.give.own");
+    if (!isOfAskedClass(ctx, interaction.params))
+      throw new GatehouseError("second_factor_required", { detail: "The app asks for a second factor." });
     requireFreshEnough(ctx, actor.reauthenticatedAtSeconds, interaction.params);
     const policy = await tx.instance.findUniqueOrThrow({ where: { id: 1 }, select: { grantLifetimeSeconds: true } });
     const now = nowDate(ctx);
@@ -200,7 +210,13 @@ export const giveConsent = defineVerb(
       },
     });
     await answerInteraction(tx, input.uid, interaction, {
-      login: { accountId: actor.personId, ts: Math.floor(actor.reauthenticatedAtSeconds), remember: false },
+      login: {
+        accountId: actor.personId,
+        ts: Math.floor(actor.reauthenticatedAtSeconds),
+        remember: false,
+        acr: classOf(actor.amr) ?? undefined,
+        amr: actor.amr.length > 0 ? [...actor.amr] : undefined,
+      },
       consent: { grantId: id },
     });
     record({
@@ -266,7 +282,10 @@ export const askApproval = defineVerb(
   },
 );
 
-/** The person refuses. The agent is told, and nothing is remembered. Errors: as `readConsent`. */
+/**
+ * The person refuses: all of it, or only to give the second factor that the agent asks for, of which it is told so (RFC 9470 §5).
+ * Nothing is remembered. Errors: as `readConsent`.
+ */
 export const refuseConsent = defineVerb(
   { action: "grant.refuse", permission: "grant.give.own" },
   async (scope, input: RefuseConsentInput): Promise<ConsentAnswered> => {
@@ -274,13 +293,22 @@ export const refuseConsent = defineVerb(
     const interaction = await lockInteraction(tx, input);
     if (interaction.result) return { location: interaction.returnTo };
     const { client, server } = await readAsked(scope, interaction);
-    await answerInteraction(tx, input.uid, interaction, {
-      error: "access_denied",
-      error_description: "The person refused.",
-    });
+    const unmet = !isOfAskedClass(ctx, interaction.params);
+    await answerInteraction(
+      tx,
+      input.uid,
+      interaction,
+      unmet
+        ? {
+            error: "unmet_authentication_requirements",
+            error_description: "The person did not give the second factor that was asked for.",
+          }
+        : { error: "access_denied", error_description: "The person refused." },
+    );
     record({
       action: "grant.refuse",
       outcome: "success",
+      reason: unmet ? "second_factor_not_given" : null,
       target: { kind: "agent", id: client.agentId, name: client.agent.name },
       person: ctx.actor.kind === "person" ? { id: ctx.actor.personId, name: ctx.actor.name } : null,
       agent: { id: client.agentId, name: client.agent.name },

@@ -20,6 +20,8 @@ const interactionSchema = z.looseObject({
     /** The longest time since the person proved who they are, seconds (OpenID Connect Core §3.1.2.1). */
     max_age: z.coerce.number().min(0).optional(),
     prompt: z.string().optional(),
+    /** The classes of sign-in that would do, separated by spaces (RFC 9470 §4). */
+    acr_values: z.string().optional(),
   }),
   deviceCode: z.string().optional(),
   result: z.unknown().optional(),
@@ -28,7 +30,10 @@ export type Interaction = z.infer<typeof interactionSchema>;
 
 /** What the person said, in the engine's words. */
 export type InteractionResult =
-  | { login: { accountId: string; ts: number; remember: boolean }; consent: { grantId: string } }
+  | {
+      login: { accountId: string; ts: number; remember: boolean; acr?: string; amr?: string[] };
+      consent: { grantId: string };
+    }
   | { error: string; error_description: string };
 
 /**

@@ -28,6 +28,9 @@ export type NewAccessToken = {
   actors: readonly string[];
   issuedAtSeconds: number;
   expiresAtSeconds: number;
+  /** When the person proved who they are, and the class of that (RFC 9470 §6); null where none did for this token. */
+  authTimeSeconds: number | null;
+  acr: string | null;
   /** The grant type by which it came about (RFC 6749 §4). */
   grantType: string;
 };
@@ -124,8 +127,8 @@ async function issuable(query: Query, token: NewAccessToken): Promise<ReadonlySe
 
 const INSERT = `
   INSERT INTO access_token (id, hash, format, last_four, agent_id, person_id, server_id, grant_id, scopes, declared, tools, jkt,
-    parent_id, actors, issued_at, expires_at)
-  VALUES ($1, $2, $3::text::"AccessTokenFormat", $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`;
+    parent_id, actors, issued_at, expires_at, auth_time, acr)
+  VALUES ($1, $2, $3::text::"AccessTokenFormat", $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`;
 
 /** Writes an access token's row and entry. The caller has locked whom it concerns (`lockIssuance`). */
 export async function insertAccessToken(
@@ -145,6 +148,7 @@ export async function insertAccessToken(
     values: [
       ...[id, hashCredential(value).hash, format, four, agentId, personId, serverId, grantId, scopes],
       ...[tools !== null, tools ?? [], jkt, parentId, actors, at(token.issuedAtSeconds), at(token.expiresAtSeconds)],
+      ...[token.authTimeSeconds === null ? null : at(token.authTimeSeconds), token.acr],
     ],
   });
   const masked = maskAccessToken({ id, format, lastFour: four });

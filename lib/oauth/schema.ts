@@ -80,6 +80,8 @@ export type ConsentRequest = {
   keepsAccess: boolean;
   /** How long the access lasts where nobody ends it: at most, and without use. Seconds. */
   lasts: { atMostSeconds: number; unusedSeconds: number };
+  /** True where it asks for a class of sign-in that this session has not: a second factor must be given or set up first. */
+  needsSecondFactor: boolean;
 };
 
 /** Where the browser goes next. */

@@ -16,6 +16,7 @@ const personSelect = (now: Date, idleSeconds: number) =>
     consoleRole: true,
     status: true,
     passwordHash: true,
+    authenticator: { select: { personId: true } },
     lastSignInAt: true,
     createdAt: true,
     updatedAt: true,
@@ -50,7 +51,11 @@ function toPersonDto(row: PersonRow): PersonDto {
     consoleRole: row.consoleRole,
     status: row.status,
     roles: row.roles.map(({ role }) => role),
-    signIn: { password: row.passwordHash !== null, sso: row._count.identities > 0 },
+    signIn: {
+      password: row.passwordHash !== null,
+      sso: row._count.identities > 0,
+      secondFactor: row.authenticator !== null,
+    },
     counts: {
       liveTokens: row._count.tokens,
       liveConnections: row._count.grants,

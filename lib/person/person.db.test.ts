@@ -86,7 +86,7 @@ describe("updatePerson", () => {
   it("suspends: sessions end, the narrowing is numbered, before and after are recorded", async () => {
     const { person } = await as("member");
     const session = await db().$transaction((tx) =>
-      openSession(systemCtx(), tx, { personId: person.id, method: "password" }),
+      openSession(systemCtx(), tx, { personId: person.id, method: "password", amr: ["pwd"] }),
     );
     const { result, entries } = await observe(() =>
       updatePerson(systemCtx(), { personId: person.id, status: "suspended" }),

@@ -64,8 +64,8 @@ export const personSchema = z.strictObject({
   consoleRole: z.enum(CONSOLE_ROLES),
   status: z.enum(PERSON_STATUSES),
   roles: z.array(z.strictObject({ id: idField, name: z.string() })),
-  /** How the person can sign in. */
-  signIn: z.strictObject({ password: z.boolean(), sso: z.boolean() }),
+  /** How the person can sign in, and whether a second factor of their own is asked for besides. */
+  signIn: z.strictObject({ password: z.boolean(), sso: z.boolean(), secondFactor: z.boolean() }),
   counts: z.strictObject({
     liveTokens: z.number().int(),
     /** What they have let agents do, and that lives. */

@@ -17,7 +17,7 @@ const isOpen = async (sessionId: string) => (await actorOfSession(sessionId, Dat
 /** Signs in as a subject whose verified address is the person's. */
 const signIn = (email: string, subject: string) =>
   signInWithIdentity(anonymousCtx(), {
-    identity: { issuer: ISSUER, subject, email, emailVerified: true, authTimeSeconds: null },
+    identity: { issuer: ISSUER, subject, email, emailVerified: true, authTimeSeconds: null, amr: [] },
   });
 
 /** A person who has signed in by single sign-on once. */

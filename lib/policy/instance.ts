@@ -1,7 +1,7 @@
 import "server-only";
 import type { Tx } from "@/lib/db";
 import { defineRead } from "@/lib/verb";
-import type { Admission, PolicyDto } from "./schema";
+import type { Admission, PolicyDto, SecondFactorRequirement } from "./schema";
 
 const SELECT = {
   registration: true,
@@ -14,15 +14,21 @@ const SELECT = {
   grantLifetimeSeconds: true,
   secretRotationDays: true,
   refuseOverdueSecrets: true,
+  requireSecondFactor: true,
 } as const;
 
-/** The policy as it stands. The database lets `registration` and `documents` be nothing else. */
+/** The policy as it stands. The database lets its words be nothing else. */
 export async function readPolicy(tx: Tx): Promise<PolicyDto> {
   const row = await tx.instance.findUniqueOrThrow({ where: { id: 1 }, select: SELECT });
-  return { ...row, registration: row.registration as Admission, documents: row.documents as Admission };
+  return {
+    ...row,
+    registration: row.registration as Admission,
+    documents: row.documents as Admission,
+    requireSecondFactor: row.requireSecondFactor as SecondFactorRequirement,
+  };
 }
 
-/** The instance's policy for OAuth: who may become a client, and how long access lasts. */
+/** The instance's policy: who may become a client, how long access lasts, who needs a second factor. */
 export const getPolicy = defineRead({ action: "instance.read", permission: "policy.read" }, ({ db }, _input: void) =>
   readPolicy(db),
 );

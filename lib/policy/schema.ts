@@ -1,10 +1,14 @@
 import { z } from "zod";
 
-/** Client-safe: the instance's policy for OAuth, in and out. */
+/** Client-safe: the instance's policy for OAuth and for signing in, in and out. */
 
 /** Nobody, those that are listed, or anybody. */
 export const ADMISSIONS = ["off", "listed", "open"] as const;
 export type Admission = (typeof ADMISSIONS)[number];
+
+/** Who must have a second factor to do anything in the console: nobody, owners and admins, or everyone. */
+export const SECOND_FACTOR_REQUIREMENTS = ["off", "admins", "everyone"] as const;
+export type SecondFactorRequirement = (typeof SECOND_FACTOR_REQUIREMENTS)[number];
 
 /** As many entries as a list may have. */
 const MAX_LISTED = 200;
@@ -61,6 +65,8 @@ export const updatePolicySchema = z.strictObject({
     .optional(),
   /** A client secret that is overdue is refused. */
   refuseOverdueSecrets: z.boolean().optional(),
+  /** Who must have a second factor before anything else works in the console. */
+  requireSecondFactor: z.enum(SECOND_FACTOR_REQUIREMENTS).optional(),
 });
 export type UpdatePolicyInput = z.infer<typeof updatePolicySchema>;
 
@@ -76,5 +82,6 @@ export const policySchema = z.strictObject({
   grantLifetimeSeconds: z.number().int(),
   secretRotationDays: z.number().int(),
   refuseOverdueSecrets: z.boolean(),
+  requireSecondFactor: z.enum(SECOND_FACTOR_REQUIREMENTS),
 }) satisfies z.ZodType<Required<UpdatePolicyInput>>;
 export type PolicyDto = z.infer<typeof policySchema>;

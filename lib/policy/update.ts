@@ -9,9 +9,9 @@ import type { PolicyDto, UpdatePolicyInput } from "./schema";
 const APPROVALS: ReadonlySet<string> = new Set<keyof UpdatePolicyInput>(["approveClients", "approveAdminScopes"]);
 
 /**
- * Changes the instance's policy for OAuth; what is left out stays. It counts for what comes: clients that are known stay
+ * Changes the instance's policy; what is left out stays. It counts for what comes: clients that are known stay
  * known, and access that was given lasts as long as it was said then. What an admin must agree to, they must at once, for
- * what was given before too. Saying what is so already changes nothing.
+ * what was given before too; and who needs a second factor needs it with their next request. Saying what is so already changes nothing.
  */
 export const updatePolicy = defineVerb(
   {

@@ -1,6 +1,7 @@
 import "server-only";
 import { GatehouseError } from "@/lib/errors";
 import { lockPerson } from "@/lib/person/lock";
+import { METHOD } from "@/lib/second-factor/classes";
 import { defineVerb, type VerbScope } from "@/lib/verb";
 import { requireLink, useUpLink } from "./link";
 import { openSession, type OpenedSession } from "./open";
@@ -43,7 +44,11 @@ export const acceptInvitation = defineVerb(
       person: about,
       changes: [{ field: "status", before: "invited", after: "active" }],
     });
-    const session = await openSession(ctx, tx, { personId: person.id, method: "invitation" });
+    const session = await openSession(ctx, tx, {
+      personId: person.id,
+      method: "invitation",
+      amr: [METHOD.password],
+    });
     record({
       action: "session.sign_in",
       outcome: "success",

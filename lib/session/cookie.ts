@@ -20,3 +20,13 @@ export function callbackCookieName(): string {
 export function sessionCookieOptions() {
   return { httpOnly: true, sameSite: "lax", path: "/", secure: secureCookies() } as const;
 }
+
+/** The name of the cookie that a browser holds between the password and the second factor. */
+export function secondStepCookieName(): string {
+  return secureCookies() ? "__Host-gatehouse-second-step" : "gatehouse-second-step";
+}
+
+/** How that cookie is set: it goes nowhere but with requests of our own pages. Its end is the caller's to add. */
+export function secondStepCookieOptions() {
+  return { httpOnly: true, sameSite: "strict", path: "/", secure: secureCookies() } as const;
+}

@@ -52,7 +52,7 @@ describe("the owner of the environment", () => {
   it("raises an active person of that address, and ends what others may know of them", async () => {
     const person = await makePerson({ email, consoleRole: "auditor" });
     const { sessionId } = await db().$transaction((tx) =>
-      openSession(systemCtx(), tx, { personId: person.id, method: "password" }),
+      openSession(systemCtx(), tx, { personId: person.id, method: "password", amr: ["pwd"] }),
     );
     const { entries } = await observe(() => ensureFirstOwner());
     expect(entries).toMatchObject([{ action: "person.first_run", reason: "raised", targetId: person.id }]);

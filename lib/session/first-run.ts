@@ -8,6 +8,7 @@ import { GatehouseError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { emailField } from "@/lib/fields";
 import { lockPerson } from "@/lib/person/lock";
+import { METHOD } from "@/lib/second-factor/classes";
 import { defineVerb, type VerbScope } from "@/lib/verb";
 import { makeLink, requireLink, useUpLink } from "./link";
 import { endSessions, openSession, type OpenedSession } from "./open";
@@ -60,7 +61,7 @@ export const completeFirstRun = defineVerb(
     const { name, email } = input;
     const personId = await insertOwner(scope, { name, email, passwordHash: await hashPassword(input.password) });
     await useUpLink(ctx, tx, link);
-    const session = await openSession(ctx, tx, { personId, method: "first_run" });
+    const session = await openSession(ctx, tx, { personId, method: "first_run", amr: [METHOD.password] });
     scope.record({
       action: "session.sign_in",
       outcome: "success",

@@ -113,7 +113,7 @@ describe("a password reset", () => {
   it("sets the password once and ends every session", async () => {
     const person = await makePerson();
     const session = await db().$transaction((tx) =>
-      openSession(systemCtx(), tx, { personId: person.id, method: "password" }),
+      openSession(systemCtx(), tx, { personId: person.id, method: "password", amr: ["pwd"] }),
     );
     const { resetUrl } = await resetPassword(systemCtx(), { email: person.email });
     const link = secretOf(resetUrl);

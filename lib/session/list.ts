@@ -1,5 +1,6 @@
 import "server-only";
 import { nowDate } from "@/lib/ctx";
+import { isMultiFactor } from "@/lib/second-factor/classes";
 import { defineRead } from "@/lib/verb";
 import { openSessionsAt } from "./open";
 import { requirePersonActor } from "./proof";
@@ -17,6 +18,7 @@ export const listSessions = defineRead(
       select: {
         id: true,
         method: true,
+        amr: true,
         ip: true,
         userAgent: true,
         createdAt: true,
@@ -25,8 +27,9 @@ export const listSessions = defineRead(
       },
     });
     return rows
-      .map((row) => ({
+      .map(({ amr, ...row }) => ({
         ...row,
+        multiFactor: isMultiFactor(amr),
         method: row.method as SessionDto["method"],
         current: row.id === actor.sessionId,
         createdAt: row.createdAt.toISOString(),

@@ -1,7 +1,9 @@
 import "server-only";
-import { CONSOLE_ROLE_PERMISSIONS } from "@/lib/authz/permissions";
+import { CONSOLE_ROLE_PERMISSIONS, owingPermissions } from "@/lib/authz/permissions";
 import type { Actor } from "@/lib/ctx";
 import { db } from "@/lib/db";
+import type { SecondFactorRequirement } from "@/lib/policy/schema";
+import { owedBy } from "@/lib/second-factor/requirement";
 
 /** `last_seen_at` is written at most this often, so that reading a page is not a write. */
 export const TOUCH_INTERVAL_SECONDS = 60;
@@ -31,7 +33,8 @@ export function deadReason(facts: SessionFacts, nowSeconds: number): DeadReason 
 
 /**
  * The person behind a session id, read from the database every time: what was ended, suspended or changed a moment ago
- * counts now. Null where the session is dead. Touches `last_seen_at`.
+ * counts now. Null where the session is dead. One that owes a second factor may do nothing but give it, or end. Touches
+ * `last_seen_at`.
  */
 export async function actorOfSession(sessionId: string, nowSeconds: number): Promise<PersonActor | null> {
   const [row, instance] = await Promise.all([
@@ -42,24 +45,44 @@ export async function actorOfSession(sessionId: string, nowSeconds: number): Pro
         expiresAt: true,
         lastSeenAt: true,
         reauthenticatedAt: true,
-        person: { select: { id: true, name: true, email: true, consoleRole: true, status: true } },
+        amr: true,
+        person: {
+          select: {
+            id: true,
+            name: true,
+            email: true,
+            consoleRole: true,
+            status: true,
+            authenticator: { select: { personId: true } },
+          },
+        },
       },
     }),
-    db().instance.findUniqueOrThrow({ where: { id: 1 }, select: { sessionIdleSeconds: true } }),
+    db().instance.findUniqueOrThrow({
+      where: { id: 1 },
+      select: { sessionIdleSeconds: true, requireSecondFactor: true },
+    }),
   ]);
   if (!row) return null;
   const facts = { ...row, idleSeconds: instance.sessionIdleSeconds, personStatus: row.person.status };
   if (deadReason(facts, nowSeconds)) return null;
   await touch(sessionId, row.lastSeenAt, nowSeconds);
+  const { consoleRole } = row.person;
+  const owes = owedBy(
+    { amr: row.amr, hasSecondFactor: row.person.authenticator !== null, consoleRole },
+    instance.requireSecondFactor as SecondFactorRequirement,
+  );
   return {
     kind: "person",
     personId: row.person.id,
     name: row.person.name,
     email: row.person.email,
-    consoleRole: row.person.consoleRole,
+    consoleRole,
     sessionId,
     reauthenticatedAtSeconds: row.reauthenticatedAt.getTime() / 1000,
-    permissions: CONSOLE_ROLE_PERMISSIONS[row.person.consoleRole],
+    amr: row.amr,
+    owes,
+    permissions: owes === null ? CONSOLE_ROLE_PERMISSIONS[consoleRole] : owingPermissions(),
   };
 }
 

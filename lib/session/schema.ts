@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { emailField, idField, instantField, lineField } from "@/lib/fields";
 import { passwordField } from "@/lib/person/schema";
+import { codeField } from "@/lib/second-factor/schema";
 
 /** Client-safe: the shapes of sign-in, sessions and one-time links. */
 
@@ -32,13 +33,20 @@ export const changePasswordSchema = z.strictObject({
 });
 export type ChangePasswordInput = z.infer<typeof changePasswordSchema>;
 
-export const reauthenticateSchema = z.strictObject({ password: z.string().min(1).max(200) });
+export const reauthenticateSchema = z.strictObject({
+  password: z.string().min(1).max(200),
+  /** Of the second factor, where the person has one. */
+  code: codeField.optional(),
+});
+export type ReauthenticateInput = z.infer<typeof reauthenticateSchema>;
 
 export const sessionSchema = z.strictObject({
   id: idField,
   /** True for the session that asks. */
   current: z.boolean(),
   method: z.enum(["password", "sso", "invitation", "first_run"]),
+  /** True where more than one factor was proved. */
+  multiFactor: z.boolean(),
   ip: z.string().nullable(),
   userAgent: z.string().nullable(),
   createdAt: instantField,

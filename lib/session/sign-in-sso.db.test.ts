@@ -15,6 +15,7 @@ const identity = (more: Partial<Identity>): Identity => ({
   email: null,
   emailVerified: true,
   authTimeSeconds: null,
+  amr: [],
   ...more,
 });
 const signIn = (more: Partial<Identity>) => signInWithIdentity(anonymousCtx(), { identity: identity(more) });

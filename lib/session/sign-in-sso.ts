@@ -15,6 +15,8 @@ export type Identity = {
   emailVerified: boolean;
   /** `auth_time`: when the provider last had the person prove who they are, Unix seconds. */
   authTimeSeconds: number | null;
+  /** How the provider had them prove it (`methodsOf`). */
+  amr: readonly string[];
 };
 
 type Input = { identity: Identity; replaces?: string | null };
@@ -75,18 +77,22 @@ const complete = defineVerb(
         changes: [{ field: "status", before: "invited", after: "active" }],
       });
     }
-    if (replaces)
-      await tx.session.updateMany({ where: { id: replaces, revokedAt: null }, data: { revokedAt: nowDate(ctx) } });
     // Without the provider's word on when the person proved it, it does not count as recent.
     const provedAt = Math.min(identity.authTimeSeconds ?? 0, ctx.nowSeconds());
     const reauthenticatedAt = new Date(provedAt * 1000);
-    const session = await openSession(ctx, tx, { personId: person.id, method: "sso", reauthenticatedAt });
+    const session = await openSession(ctx, tx, {
+      personId: person.id,
+      method: "sso",
+      amr: identity.amr,
+      reauthenticatedAt,
+      replaces,
+    });
     record({
       action: "session.sign_in",
       outcome: "success",
       target: { kind: "session", id: session.sessionId },
       person: about,
-      details: { method: "sso", issuer: identity.issuer },
+      details: { method: "sso", issuer: identity.issuer, amr: identity.amr },
     });
     return session;
   },

@@ -3,9 +3,11 @@ import type { Ctx } from "@/lib/ctx";
 import { db } from "@/lib/db";
 import { GatehouseError } from "@/lib/errors";
 import { lockPerson } from "@/lib/person/lock";
+import { METHOD } from "@/lib/second-factor/classes";
 import { defineVerb, recordAlone } from "@/lib/verb";
 import { openSession, type OpenedSession } from "./open";
 import { hashPassword, isOutdated, verifyPassword } from "./password";
+import { keepPending, type PendingSecret } from "./pending";
 import { accountMark, admitSignIn, type Attempt } from "./throttle";
 
 /** Why a sign-in was refused, in the audit log alone: the caller is told the same for all of them. */
@@ -15,16 +17,19 @@ export type SignInRefusal =
 const MAX_EMAIL_CHARS = 254;
 const MAX_PASSWORD_CHARS = 200;
 
+/** Where the password alone does not do: what the browser keeps until the code is given (`completeSecondStep`). */
+export type SecondStep = { secondStep: PendingSecret };
+
 /**
- * Signs in with e-mail and password, and opens a session (in place of `replaces`, the browser's old one). Every attempt
- * is recorded. Known and unknown accounts cost the same work and get the same answer. An unknown account's e-mail is
+ * Signs in with e-mail and password, and opens a session (in place of `replaces`, the browser's old one); for somebody who
+ * has a second factor it opens none yet, and answers what the second step needs. Every attempt is recorded. Known and unknown accounts cost the same work and get the same answer. An unknown account's e-mail is
  * recorded as a keyed hash alone: people type passwords into that field.
  * Errors: `unauthenticated`, `too_many_attempts`.
  */
 export async function signInWithPassword(
   ctx: Ctx,
   input: { email: string; password: string; replaces?: string | null },
-): Promise<OpenedSession> {
+): Promise<OpenedSession | SecondStep> {
   const email = input.email.trim().toLowerCase().slice(0, MAX_EMAIL_CHARS).toWellFormed().replaceAll("\0", "");
   const person = await db().person.findUnique({
     where: { email },
@@ -83,29 +88,39 @@ async function refuse(ctx: Ctx, email: string, person: Candidate, reason: SignIn
   return new GatehouseError("unauthenticated", { detail: "The e-mail address or the password is wrong." });
 }
 
-/** Opens the session, unless the account changed while its password was looked at. */
+/** Opens the session, or the second step, unless the account changed while its password was looked at. */
 const completeSignIn = defineVerb(
   { action: "session.sign_in", permission: "anyone" },
   async (
     scope,
     input: { personId: string; provedHash: string; rehash: string | null; replaces: string | null },
-  ): Promise<OpenedSession> => {
+  ): Promise<OpenedSession | SecondStep> => {
     const { ctx, tx, record } = scope;
     const person = await lockPerson(scope, input.personId);
     if (person.status !== "active" || person.passwordHash !== input.provedHash)
       throw new GatehouseError("unauthenticated", { detail: "The e-mail address or the password is wrong." });
     if (input.rehash) await tx.person.update({ where: { id: person.id }, data: { passwordHash: input.rehash } });
-    if (input.replaces)
-      await tx.session.updateMany({
-        where: { id: input.replaces, revokedAt: null },
-        data: { revokedAt: new Date(ctx.nowSeconds() * 1000) },
+    const about = { id: person.id, name: person.name };
+    if (await tx.authenticator.findUnique({ where: { personId: person.id }, select: { personId: true } })) {
+      record({
+        action: "session.second_factor_ask",
+        outcome: "success",
+        target: { kind: "person", ...about },
+        person: about,
       });
-    const session = await openSession(ctx, tx, { personId: person.id, method: "password" });
+      return { secondStep: await keepPending(ctx, tx, person.id) };
+    }
+    const session = await openSession(ctx, tx, {
+      personId: person.id,
+      method: "password",
+      amr: [METHOD.password],
+      replaces: input.replaces,
+    });
     record({
       action: "session.sign_in",
       outcome: "success",
       target: { kind: "session", id: session.sessionId },
-      person: { id: person.id, name: person.name },
+      person: about,
       details: { method: "password" },
     });
     return session;

@@ -5,7 +5,7 @@ import { requirePersonActor } from "./proof";
 
 /** Ends the asking session: its cookie is worthless from now on, wherever a copy of it is. */
 export const signOut = defineVerb(
-  { action: "session.sign_out", permission: "session.revoke.own" },
+  { action: "session.sign_out", permission: ["session.revoke.own", "second_factor.prove.own"] },
   async ({ ctx, tx, record }, _input: void): Promise<null> => {
     const actor = requirePersonActor(ctx);
     const { count } = await tx.session.updateMany({

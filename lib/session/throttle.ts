@@ -18,6 +18,8 @@ export const THROTTLE = {
   perAddress: 50,
   perAccount: 20,
   perPairUnderSiege: 2,
+  /** Codes of one person's second factor, whatever the address: only who knows the password gets to guess them. */
+  perPersonCodes: 20,
   /** Clients that introduce themselves, from one address: a company's many may share one. */
   introductions: 60,
 } as const;
@@ -95,6 +97,33 @@ export async function admitProof(sessionId: string, nowSeconds: number): Promise
   const [counted] = await count([key], nowSeconds);
   if (counted && counted.failures > THROTTLE.perPair) throw tooMany(counted.windowEndsAt, nowSeconds);
   return { succeeded: async () => void (await pool().query("DELETE FROM sign_in_throttle WHERE key = $1", [key])) };
+}
+
+/**
+ * Counts an attempt to give a code of a person's second factor: 5 from one address, 20 from anywhere. Who gets this far has
+ * proved the first factor, so that strangers cannot lock anybody out. Throws `too_many_attempts`.
+ */
+export async function admitCode(
+  personId: string,
+  ip: string | null,
+  nowSeconds: number,
+): Promise<Pick<Attempt, "succeeded">> {
+  const pair = keyOf(`code:${throttleAddress(ip)}:${personId}`);
+  const person = keyOf(`code:${personId}`);
+  // One after the other: what one address has too many does not count for the others.
+  for (const [key, limit] of [
+    [pair, THROTTLE.perPair],
+    [person, THROTTLE.perPersonCodes],
+  ] as const) {
+    const [counted] = await count([key], nowSeconds);
+    if (counted && counted.failures > limit) throw tooMany(counted.windowEndsAt, nowSeconds);
+  }
+  return {
+    succeeded: async () => {
+      await pool().query("DELETE FROM sign_in_throttle WHERE key = $1", [pair]);
+      await pool().query("UPDATE sign_in_throttle SET failures = greatest(failures - 1, 0) WHERE key = $1", [person]);
+    },
+  };
 }
 
 /** Counts a client that introduces itself from an address. Throws `too_many_attempts`. */

@@ -21,9 +21,9 @@ export const anonymousCtx = (overrides: Partial<Ctx> = {}): Ctx =>
 /** A signed-in person who has just proved who they are. */
 export function personCtx(
   person: { id: string; name?: string; email?: string; consoleRole: ConsoleRole },
-  overrides: Partial<Ctx> & { reauthenticatedAtSeconds?: number } = {},
+  overrides: Partial<Ctx> & { reauthenticatedAtSeconds?: number; amr?: readonly string[] } = {},
 ): Ctx {
-  const { reauthenticatedAtSeconds = nowSeconds(), ...rest } = overrides;
+  const { reauthenticatedAtSeconds = nowSeconds(), amr = ["pwd"], ...rest } = overrides;
   const actor: Actor = {
     kind: "person",
     personId: person.id,
@@ -32,6 +32,8 @@ export function personCtx(
     consoleRole: person.consoleRole,
     sessionId: newId("session"),
     reauthenticatedAtSeconds,
+    amr,
+    owes: null,
     permissions: CONSOLE_ROLE_PERMISSIONS[person.consoleRole],
   };
   return ctxOf(actor, rest);

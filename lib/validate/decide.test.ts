@@ -43,6 +43,8 @@ const oauth: NonNullable<TokenFacts["oauth"]> = {
   approvedUntilSeconds: null,
   idle: null,
   actors: [],
+  authTimeSeconds: null,
+  acr: null,
   line: { tokens: [], agents: [] },
 };
 

@@ -64,6 +64,9 @@ export type TokenFacts = {
     approvedUntilSeconds: number | null;
     /** Its access ends where it has made no allowed call for so long; null where that does not matter. */
     idle: { timeoutSeconds: number; lastUsedSeconds: number } | null;
+    /** When the person proved who they are, and of what class that was (RFC 9470); null where nobody did for this token. */
+    authTimeSeconds: number | null;
+    acr: string | null;
     /** Agents that act through one another for the person, outermost first (`act`, RFC 8693). */
     actors: readonly string[];
     /** The tokens that it was exchanged from, and their agents: it lives only while all of them do. */

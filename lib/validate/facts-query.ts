@@ -125,7 +125,7 @@ const ACCESS_TOKENS = `
         'idle', (SELECT json_build_object('timeoutSeconds', c.idle_timeout_seconds,
                     'lastUsedSeconds', extract(epoch FROM greatest(g.created_at, (SELECT ga.last_used_at FROM grant_activity ga WHERE ga.grant_id = g.id))))
                  FROM oauth_client c WHERE c.agent_id = g.agent_id AND c.idle_timeout_seconds IS NOT NULL),
-        'actors', to_json(t.actors),
+        'actors', to_json(t.actors), 'authTimeSeconds', extract(epoch FROM t.auth_time), 'acr', t.acr,
         'roleIds', coalesce((SELECT json_agg(h.id) FROM (${HELD}) AS h), '[]'),
         'tools', CASE WHEN t.declared THEN to_json(t.tools) END,
         'line', json_build_object('tokens', coalesce(to_json(l.tokens), '[]'), 'agents', coalesce(to_json(l.agents), '[]')))

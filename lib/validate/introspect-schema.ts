@@ -26,6 +26,10 @@ export const introspectionSchema = z.union([
     cnf: z.strictObject({ jkt: z.string() }).optional(),
     /** The only tools that it opens (RFC 9396). */
     authorization_details: z.array(z.strictObject({ type: z.string(), tools: z.array(z.string()) })).optional(),
+    /** When the person proved who they are (RFC 9470 §6.2). */
+    auth_time: z.number().int().optional(),
+    /** The class of that sign-in. */
+    acr: z.string().optional(),
     /** Agents that act through one another (RFC 8693 §4.1). */
     act: z.looseObject({ sub: z.string() }).optional(),
   }),

@@ -59,6 +59,8 @@ async function settle(ctx: ServerCtx, input: IntrospectInput, facts: Facts, star
     jti: token.id,
     ...(boundTo === undefined ? {} : { cnf: { jkt: boundTo } }),
     ...(token.oauth?.tools ? { authorization_details: detailsOf(token.oauth.tools) } : {}),
+    ...(token.oauth?.authTimeSeconds ? { auth_time: token.oauth.authTimeSeconds } : {}),
+    ...(token.oauth?.acr ? { acr: token.oauth.acr } : {}),
     ...(token.oauth?.actors.length ? { act: actClaim(token.oauth.actors) } : {}),
   };
 }

@@ -28,6 +28,8 @@ export function personActor(rows: Rows, key: string, end: number): Actor {
     consoleRole,
     sessionId: newId("session"),
     reauthenticatedAtSeconds: end,
+    amr: ["pwd"],
+    owes: null,
     permissions: CONSOLE_ROLE_PERMISSIONS[consoleRole],
   };
 }

@@ -34,8 +34,8 @@ async function post(email: string, password: string): Promise<string | null> {
       method: "POST",
       body: new URLSearchParams({ email, password, csrfToken, json: "true" }),
     });
-    if (response.ok) return null;
-    const { url } = (await response.json()) as { url?: string };
+    const { url, secondFactor } = (await response.json()) as { url?: string; secondFactor?: boolean };
+    if (response.ok) return secondFactor ? "second_factor_required" : null;
     return (url && new URL(url, location.origin).searchParams.get("error")) || "internal";
   } catch {
     return "unavailable";
@@ -61,6 +61,8 @@ export function SignInForm({
     setError(null);
     const word = await post(String(data.get("email")), String(data.get("password")));
     if (word === null) return location.assign(returnTo);
+    if (word === "second_factor_required")
+      return location.assign(`/second-factor?returnTo=${encodeURIComponent(returnTo)}`);
     setBusy(false);
     setError(tell(word));
   };

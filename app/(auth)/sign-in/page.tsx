@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { currentCtx } from "@/app/_lib/ctx";
+import { currentCtx, secondFactorPage } from "@/app/_lib/ctx";
 import { env } from "@/lib/env";
 import { isFirstRun } from "@/lib/session/first-run";
 import { safeReturnTo } from "@/lib/session/return-to";
@@ -15,7 +15,8 @@ const one = (value: string | string[] | undefined) => (Array.isArray(value) ? va
 export default async function SignInPage({ searchParams }: { searchParams: Promise<Query> }) {
   const query = await searchParams;
   const returnTo = safeReturnTo(one(query.returnTo));
-  if ((await currentCtx()).actor.kind === "person") redirect(returnTo);
+  const { actor } = await currentCtx();
+  if (actor.kind === "person") redirect(actor.owes === null ? returnTo : secondFactorPage(returnTo));
   if (await isFirstRun())
     return (
       <FormFrame

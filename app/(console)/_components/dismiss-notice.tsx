@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { dismissNoticeAction } from "../notices/actions";
 
 /** Marks a notice as seen: it goes from where it waits, and stays in the list. */
-export function DismissNotice({ notice }: { notice: { id: string; agent: string } }) {
+export function DismissNotice({ notice }: { notice: { id: string; about: string } }) {
   const router = useRouter();
   const { run, pending } = useAction(dismissNoticeAction, {
     success: "Marked as seen",
@@ -16,7 +16,7 @@ export function DismissNotice({ notice }: { notice: { id: string; agent: string 
     <Button
       size="sm"
       busy={pending}
-      aria-label={`Mark the notice about ${notice.agent} as seen`}
+      aria-label={`Mark the notice about ${notice.about} as seen`}
       onClick={() => void run({ noticeId: notice.id })}
     >
       Mark as seen

@@ -14,23 +14,38 @@ const TOLD: Record<NoticeKind, (notice: NoticeDto, named: Named) => Told> = {
     return {
       what: (
         <>
-          Somebody used an old refresh token of {named("agent", agent)}
-          {own ? null : <>, which acted for {named("person", person)}</>} on {named("server", server)},{" "}
-          <Time at={createdAt} />
-          {ip ? (
-            <>
-              , from <span className="mono">{ip}</span>
-            </>
-          ) : null}
-          . Its access was ended.
+          Somebody used an old refresh token of {agent ? named("agent", agent) : "an agent"}
+          {own ? null : <>, which acted for {named("person", person)}</>}
+          {server ? <> on {named("server", server)}</> : null}, <Time at={createdAt} />
+          <From ip={ip} />. Its access was ended.
         </>
       ),
       remedy: own
-        ? `If that address is none of yours, the token was stolen: tell an admin. To go on working, connect ${agent.name} again.`
+        ? `If that address is none of yours, the token was stolen: tell an admin. To go on working, connect ${agent?.name ?? "the agent"} again.`
         : `The token was copied, or the agent kept an old one. ${person.name} is told too, and may connect it again.`,
     };
   },
+  second_factor_reset: ({ ip, createdAt }) => ({
+    what: (
+      <>
+        Your second factor was taken off by somebody else, <Time at={createdAt} />
+        <From ip={ip} />. Your sessions were ended.
+      </>
+    ),
+    remedy:
+      "If you did not ask for that, tell an owner at once, and change your password. Set up a new one under Account.",
+  }),
 };
+
+/** Where it was done from, as far as Gatehouse saw. */
+function From({ ip }: { ip: string | null }) {
+  if (ip === null) return null;
+  return (
+    <>
+      , from <span className="mono">{ip}</span>
+    </>
+  );
+}
 
 /** A notice in words; `seen` says by whom and when, where somebody has. */
 export function noticeWords(notice: NoticeDto, { mayOpen }: { mayOpen: boolean }): Told & { seen: ReactNode } {

@@ -17,10 +17,10 @@ const all = (
     All notices
   </ButtonLink>
 );
-const title = (
+const titled = (text: string) => (
   <span className="text-deny flex items-center gap-2">
     <StatusGlyph tone="deny" />
-    Access that was ended
+    {text}
   </span>
 );
 
@@ -29,7 +29,7 @@ export async function OwnNotices({ ctx }: { ctx: PersonCtx }) {
   const { items } = await listNotices(ctx, { seen: false, to: "person", limit: SHOWN });
   if (items.length === 0) return null;
   return (
-    <Card title={title} flush actions={all}>
+    <Card title={titled("What you should know")} flush actions={all}>
       <NoticeList ctx={ctx} notices={items} />
     </Card>
   );
@@ -39,7 +39,12 @@ export async function OwnNotices({ ctx }: { ctx: PersonCtx }) {
 export function NoticesToSee({ ctx, notices: { items, more } }: { ctx: PersonCtx; notices: OverviewDto["notices"] }) {
   if (items.length === 0) return null;
   return (
-    <Card title={title} description={more ? `The newest ${items.length}` : undefined} flush actions={all}>
+    <Card
+      title={titled("Access that was ended")}
+      description={more ? `The newest ${items.length}` : undefined}
+      flush
+      actions={all}
+    >
       <NoticeList ctx={ctx} notices={items} />
     </Card>
   );
@@ -62,25 +67,29 @@ function NoticeLine({ ctx, notice }: { ctx: PersonCtx; notice: NoticeDto }) {
   const { agent, person, grantId, seenAt } = notice;
   const { what, remedy, seen } = noticeWords(notice, { mayOpen: may(ctx, "agent.read") });
   const mayDismiss = may(ctx, notice.to === "admins" ? "notice.dismiss" : "notice.dismiss.own");
-  const access = new URLSearchParams({ status: "revoked", agentId: agent.id, personId: person.id });
+  const access = agent && new URLSearchParams({ status: "revoked", agentId: agent.id, personId: person.id });
   return (
     <li className="flex flex-wrap items-start gap-x-4 gap-y-2 px-4 py-3">
       <div className="min-w-0 flex-1 basis-72">
         <p className="text-body text-ink wrap-anywhere">{what}</p>
         <p className="text-body text-ink-2 mt-1 text-pretty">{remedy}</p>
         <p className="text-meta text-ink-2 mt-1.5 flex flex-wrap items-center gap-x-4 gap-y-1">
-          <Link href={`/agents/connected?${access}`} className={linkLook}>
-            What it was allowed
-          </Link>
+          {access ? (
+            <Link href={`/agents/connected?${access}`} className={linkLook}>
+              What it was allowed
+            </Link>
+          ) : null}
           {may(ctx, "audit.read") ? (
-            <Link href={`/audit?range=all&target=${grantId}`} className={linkLook}>
+            <Link href={`/audit?range=all&target=${grantId ?? person.id}`} className={linkLook}>
               In the log
             </Link>
           ) : null}
           {seen ? <span>{seen}</span> : null}
         </p>
       </div>
-      {seenAt === null && mayDismiss ? <DismissNotice notice={{ id: notice.id, agent: agent.name }} /> : null}
+      {seenAt === null && mayDismiss ? (
+        <DismissNotice notice={{ id: notice.id, about: agent?.name ?? "your second factor" }} />
+      ) : null}
     </li>
   );
 }

@@ -8,12 +8,14 @@ import { Card } from "@/components/ui/card";
 import { PageHeader } from "@/components/ui/page-header";
 import { may } from "@/lib/authz/require";
 import { getPerson } from "@/lib/person/list";
+import { getOwnSecondFactor } from "@/lib/second-factor/own";
 import { listSessions } from "@/lib/session/list";
 import { GrantsOf } from "../_components/grants-of";
 import { OwnNotices } from "../_components/notices";
 import { RolesCard } from "../_components/roles-card";
 import { TokensOf } from "../_components/tokens-of";
 import { ChangePassword } from "./_components/change-password";
+import { SecondFactor } from "./_components/second-factor";
 import { Sessions } from "./_components/sessions";
 import { SingleSignOn } from "./_components/single-sign-on";
 import { ThemeChoice } from "./_components/theme-choice";
@@ -23,11 +25,12 @@ export const metadata: Metadata = { title: "Account" };
 /** Everything about the reader themself. Every permission that a console role has reaches one's own person. */
 export default async function AccountPage() {
   const ctx = await requirePersonCtx();
-  const [person, sessions] = await Promise.all([
+  const [person, sessions, secondFactor] = await Promise.all([
     load(getPerson(ctx, { personId: ctx.actor.personId })),
     load(listSessions(ctx)),
+    load(getOwnSecondFactor(ctx)),
   ]);
-  if (!person || !sessions) return <Forbidden what="your account" />;
+  if (!person || !sessions || !secondFactor) return <Forbidden what="your account" />;
   const mayMint = person.roles.length > 0 && (may(ctx, "token.mint") || may(ctx, "token.mint.own"));
   const { word, permits } = CONSOLE_ROLE_TEXT[person.consoleRole];
   return (
@@ -55,6 +58,7 @@ export default async function AccountPage() {
               </p>
             </Card>
           )}
+          <SecondFactor factor={secondFactor} />
         </div>
         <div className="flex min-w-0 flex-col gap-6">
           <Card title={`What you may do as ${word.toLowerCase()}`}>

@@ -29,8 +29,8 @@ export default async function NoticesPage() {
         title="Notices"
         description={
           may(ctx, "notice.read")
-            ? "What Gatehouse did by itself, told to you and to all admins."
-            : "What Gatehouse did by itself about your access."
+            ? "What was done to access and accounts, told to you and to all admins."
+            : "What was done to your access and your account."
         }
       />
       {none ? (
@@ -38,7 +38,7 @@ export default async function NoticesPage() {
           <EmptyState
             icon={<BellOff />}
             title="Nothing to tell"
-            description="Where somebody uses an old refresh token of a connected agent, its access is ended, and it says so here."
+            description="Where somebody uses an old refresh token of a connected agent, its access is ended, and it says so here; so does whoever takes off your second factor."
           />
         </Card>
       ) : (

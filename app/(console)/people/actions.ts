@@ -8,6 +8,8 @@ import { reinvitePerson } from "@/lib/person/reinvite";
 import { createPersonSchema, updateOnePersonSchema } from "@/lib/person/schema";
 import { unlinkIdentities } from "@/lib/person/unlink-identities";
 import { updatePerson } from "@/lib/person/update";
+import { resetSecondFactor } from "@/lib/second-factor/reset";
+import { resetSecondFactorSchema } from "@/lib/second-factor/schema";
 import { revokeAllSessions } from "@/lib/session/revoke";
 
 const onePersonSchema = z.strictObject({ personId: idField });
@@ -17,3 +19,4 @@ export const updatePersonAction = defineAction(updateOnePersonSchema, updatePers
 export const reinvitePersonAction = defineAction(onePersonSchema, reinvitePerson);
 export const unlinkIdentitiesAction = defineAction(onePersonSchema, unlinkIdentities);
 export const endSessionsAction = defineAction(onePersonSchema, revokeAllSessions);
+export const resetSecondFactorAction = defineAction(resetSecondFactorSchema, resetSecondFactor);

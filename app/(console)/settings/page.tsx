@@ -13,6 +13,7 @@ import { AccessPolicy } from "./_components/access-policy";
 import { ApprovalPolicy } from "./_components/approval-policy";
 import { DocumentPolicy } from "./_components/document-policy";
 import { RegistrationPolicy } from "./_components/registration-policy";
+import { SecondFactorPolicy } from "./_components/second-factor-policy";
 import { SecretPolicy } from "./_components/secret-policy";
 import { TrustedIssuers } from "./_components/trusted-issuers";
 
@@ -33,7 +34,7 @@ export default async function SettingsPage() {
     <>
       <PageHeader
         title="Settings"
-        description="Which agents may ask people for access here, and how long what they get lasts. It counts for what comes: agents that are known stay known."
+        description="How people sign in, which agents may ask them for access, and how long what they get lasts. What is said of agents counts for what comes: those that are known stay known."
       />
       <div className="flex max-w-3xl flex-col gap-6">
         {concern ? (
@@ -41,6 +42,7 @@ export default async function SettingsPage() {
             {concern}
           </Callout>
         ) : null}
+        <SecondFactorPolicy key={`f${key}`} policy={policy} mayWrite={mayWrite} />
         <RegistrationPolicy key={`r${key}`} policy={policy} mayWrite={mayWrite} />
         <DocumentPolicy key={`d${key}`} policy={policy} mayWrite={mayWrite} />
         <ApprovalPolicy key={`p${key}`} policy={policy} mayWrite={mayWrite} />

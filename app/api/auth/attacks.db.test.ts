@@ -9,10 +9,12 @@ import { decodeSessionId, encodeSessionId } from "@/lib/session/jwt";
 import { actorOfSession } from "@/lib/session/lookup";
 import { hashPassword } from "@/lib/session/password";
 import { reauthenticate } from "@/lib/session/reauthenticate";
+import { completeSecondStep } from "@/lib/session/second-step";
 import { THROTTLE } from "@/lib/session/throttle";
-import { ctxOf, systemCtx } from "@/lib/testing/ctx";
+import { anonymousCtx, ctxOf, systemCtx } from "@/lib/testing/ctx";
 import { entriesSince, lastIdx, useTestDatabase } from "@/lib/testing/database";
 import { makePerson } from "@/lib/testing/make";
+import { makeSecondFactor } from "@/lib/testing/make-second-factor";
 import { freePort, serveRoutes } from "@/lib/testing/next-route";
 import { makeVisitor, type Visitor } from "@/lib/testing/visitor";
 
@@ -140,6 +142,57 @@ describe("a stolen or planted cookie", () => {
     await updatePerson(systemCtx(), { personId: person.id, status: "suspended" });
     expect(await whoIs(visitor)).toBeNull();
     await updatePerson(systemCtx(), { personId: person.id, status: "active" });
+    expect(await whoIs(visitor)).toBeNull();
+  });
+});
+
+describe("a right password of somebody who has a second factor", () => {
+  const STEP_COOKIE = "gatehouse-second-step";
+  const guarded = async () => {
+    const person = await member();
+    return { person, ...(await makeSecondFactor(person.id)) };
+  };
+  const give = (secret: string, code: string) =>
+    completeSecondStep(anonymousCtx({ source: { ip: `192.0.2.${n}`, userAgent: null } }), { secret, code });
+
+  it("opens no session, and gives the browser a secret that no script reads and no other site's request carries", async () => {
+    const { person, code } = await guarded();
+    const visitor = makeVisitor();
+    const response = await signIn(visitor, person.email, { json: "true" });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ secondFactor: true });
+    expect(cookieOf(visitor)).toBeUndefined();
+    expect(await whoIs(visitor)).toBeNull();
+    const line = visitor.setCookies.find((one) => one.startsWith(`${STEP_COOKIE}=`)) ?? "";
+    expect(line).toMatch(/; HttpOnly/i);
+    expect(line).toMatch(/; SameSite=strict/i);
+    expect(await give(visitor.cookies("localhost").get(STEP_COOKIE) ?? "", code())).toHaveProperty("sessionId");
+  });
+
+  it("leaves the session that the browser had as it is until the code is given", async () => {
+    const [{ person }, other] = [await guarded(), await member()];
+    const visitor = makeVisitor();
+    await signIn(visitor, other.email);
+    await signIn(visitor, person.email, { json: "true" });
+    expect(await whoIs(visitor)).toBe(other.email);
+  });
+
+  it("gives each browser a secret of its own, and a wrong password none", async () => {
+    const { person } = await guarded();
+    const [one, two, wrong] = [makeVisitor(), makeVisitor(), makeVisitor()];
+    for (const visitor of [one, two]) await signIn(visitor, person.email, { json: "true" });
+    const refused = await signIn(wrong, person.email, { password: "wrong", json: "true" });
+    expect(refused.status).toBe(401);
+    const secretOf = (visitor: Visitor) => visitor.cookies("localhost").get(STEP_COOKIE);
+    expect(secretOf(one)).not.toBe(secretOf(two));
+    expect(secretOf(wrong)).toBeUndefined();
+  });
+
+  it("is no session by another name: the secret opens none as its cookie", async () => {
+    const { person } = await guarded();
+    const visitor = makeVisitor();
+    await signIn(visitor, person.email, { json: "true" });
+    visitor.cookies("localhost").set(COOKIE, visitor.cookies("localhost").get(STEP_COOKIE) ?? "");
     expect(await whoIs(visitor)).toBeNull();
   });
 });

@@ -5,6 +5,7 @@ import { decodeSessionId } from "@/lib/session/jwt";
 import { actorOfSession } from "@/lib/session/lookup";
 import { entriesSince, lastIdx, useTestDatabase } from "@/lib/testing/database";
 import { makePerson } from "@/lib/testing/make";
+import { makeSecondFactor } from "@/lib/testing/make-second-factor";
 import { freePort, serveRoutes } from "@/lib/testing/next-route";
 import { makeVisitor, type Visitor } from "@/lib/testing/visitor";
 
@@ -170,6 +171,17 @@ describe("single sign-on with a real provider", () => {
     const { sessionId, entries } = await signIn(makeVisitor(), "", "thief");
     expect(sessionId).toBeNull();
     expect(entries).toMatchObject([{ outcome: "denied", reason: "linked_to_another" }]);
+  });
+
+  it("takes the provider's word for how they proved it: with mfa the session counts as multi-factor, without it no more than a password", async () => {
+    const person = await known();
+    await makeSecondFactor(person.id);
+    expect((await signIn(makeVisitor())).actor).toMatchObject({ amr: [], owes: "code" });
+    const account = { email: person.email, email_verified: true };
+    provider.accounts.set(subject, { ...account, amr: ["pwd"] });
+    expect((await signIn(makeVisitor())).actor).toMatchObject({ amr: ["pwd"], owes: "code" });
+    provider.accounts.set(subject, { ...account, amr: ["pwd", "hwk", "mfa"] });
+    expect((await signIn(makeVisitor())).actor).toMatchObject({ amr: ["pwd", "hwk", "mfa"], owes: null });
   });
 
   it("proves again who is there: the provider shows its form, dates the proof, and the old session ends", async () => {

@@ -22,6 +22,7 @@ import * as people from "./people/route";
 import * as peopleId from "./people/[id]/route";
 import * as peopleIdInvite from "./people/[id]/invite/route";
 import * as peopleIdRevoke from "./people/[id]/revoke/route";
+import * as peopleIdSecondFactorReset from "./people/[id]/second-factor/reset/route";
 import * as policy from "./policy/route";
 import * as roles from "./roles/route";
 import * as rolesId from "./roles/[id]/route";
@@ -69,6 +70,7 @@ const ROUTES: readonly Route[] = [
   peopleId,
   peopleIdInvite,
   peopleIdRevoke,
+  peopleIdSecondFactorReset,
   policy,
   roles,
   rolesId,

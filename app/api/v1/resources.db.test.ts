@@ -3,7 +3,9 @@ import { db } from "@/lib/db";
 import { call, makeAdminToken, newKey, type Answered } from "@/lib/testing/admin-api";
 import { observe, useTestDatabase } from "@/lib/testing/database";
 import { makeAgent, makePerson, makeRole, makeServer } from "@/lib/testing/make";
+import { newId } from "@/lib/id";
 import { makeNotices } from "@/lib/testing/make-notice";
+import { makeSecondFactor } from "@/lib/testing/make-second-factor";
 import { credentialKind } from "@/lib/token/format";
 import * as agents from "./agents/route";
 import * as agent from "./agents/[id]/route";
@@ -19,6 +21,7 @@ import * as noticeDismiss from "./notices/[id]/dismiss/route";
 import * as people from "./people/route";
 import * as person from "./people/[id]/route";
 import * as invite from "./people/[id]/invite/route";
+import * as secondFactorReset from "./people/[id]/second-factor/reset/route";
 import * as policy from "./policy/route";
 import * as roles from "./roles/route";
 import * as role from "./roles/[id]/route";
@@ -322,6 +325,20 @@ describe("people", () => {
     expect((await call(person, "GET", { token: admin, params })).json).not.toHaveProperty("inviteUrl");
   });
 
+  it("tell whether they have a second factor, and it is taken off by who may change people", async () => {
+    const { id } = await makePerson();
+    await makeSecondFactor(id);
+    const params = { id };
+    const read = () => call(person, "GET", { token: admin, params });
+    expect((await read()).json).toMatchObject({ signIn: { password: false, sso: false, secondFactor: true } });
+    expect(await call(secondFactorReset, "POST", { token: readers.people, params })).toMatchObject({ status: 403 });
+    const done = await call(secondFactorReset, "POST", { token: admin, params });
+    expect(done).toMatchObject({ status: 200, json: { reset: true, sessionsEnded: 0 } });
+    expect((await read()).json).toMatchObject({ signIn: { secondFactor: false } });
+    const nobody = { id: newId("person") };
+    expect(await call(secondFactorReset, "POST", { token: admin, params: nobody })).toMatchObject({ status: 404 });
+  });
+
   it("keep the last owner", async () => {
     const { id } = await makePerson({ consoleRole: "owner" });
     const body = { status: "suspended" };
@@ -356,6 +373,7 @@ describe("the policy", () => {
   it.each([
     ["documentHosts.0", { documentHosts: ["https://agents.example.com"] }],
     ["registration", { registration: "some" }],
+    ["requireSecondFactor", { requireSecondFactor: "some" }],
     ["more", { more: true }],
   ])("answers 422 for the field %s", async (path, body) => {
     const answered = await call(policy, "PATCH", { token: admin, body });

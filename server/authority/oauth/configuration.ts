@@ -8,6 +8,7 @@ import { AUTH_METHODS } from "@/lib/oauth/client-schema";
 import { STARTED_COOKIE } from "@/lib/oauth/interaction";
 import { defaultScopes, soleResource } from "@/lib/oauth/resource";
 import { SIGNING_ALGORITHM, type KeyRing } from "@/lib/oauth/signing-keys";
+import { CLASSES, classOf, knownClasses, meets } from "@/lib/second-factor/classes";
 import { secureCookies } from "@/lib/session/cookie";
 import { adapterFor } from "./adapter";
 import { currentCtx, resourceOf } from "./asking";
@@ -39,8 +40,21 @@ const TTL = {
   RefreshToken: 365 * 24 * 60 * MINUTE,
 } as const;
 
-/** Nothing but the identity of the token's grant and of those who act through one another goes into a token besides. */
-type Extra = { grantId?: string; actors?: readonly string[] };
+/** How the person signed in, as codes and refresh tokens keep it. */
+type SignedIn = { authTime?: number; acr?: string };
+
+/** The identity of the token's grant, those who act through one another, and how the person signed in go into a token besides. */
+type Extra = { grantId?: string; actors?: readonly string[]; accountId?: string };
+
+/**
+ * `auth_time` and `acr` of an access token (RFC 9068 §2.2.1): of what was presented for it. What is exchanged, or issued by an
+ * identity provider's word, says nothing of a sign-in here.
+ */
+function signInClaims(entities: Record<string, unknown>, { accountId }: Extra): { auth_time?: number; acr?: string } {
+  if (accountId === undefined) return {};
+  const source = (entities.AuthorizationCode ?? entities.DeviceCode ?? entities.RefreshToken) as SignedIn | undefined;
+  return { ...(source?.authTime ? { auth_time: source.authTime } : {}), ...(source?.acr ? { acr: source.acr } : {}) };
+}
 
 /**
  * Asks the console who is there each time, and lets nobody pass who is not. Who has just answered is not asked again for what
@@ -57,27 +71,51 @@ function policy(): Policy.DefaultPolicy {
   prompts.get("login")?.checks.add(
     new interactionPolicy.Check("console_session", "the person must sign in", "login_required", async (ctx) => {
       const { session } = ctx.oidc;
-      if (session?.accountId === undefined || (await consoleActor(ctx))?.personId === session.accountId)
+      if (session?.accountId === undefined) return interactionPolicy.Check.NO_NEED_TO_PROMPT;
+      const actor = await consoleActor(ctx);
+      if (actor?.personId === session.accountId) {
+        // What tokens say of the sign-in is what the console knows of it now.
+        Object.assign(session, signInOf(actor));
         return interactionPolicy.Check.NO_NEED_TO_PROMPT;
+      }
       // Whoever comes next at this browser begins anew: the engine would have them sign the other one out first.
       for (const fact of ["accountId", "loginTs", "acr", "amr", "authorizations"] as const) delete session[fact];
       session.resetIdentifier();
       return interactionPolicy.Check.REQUEST_PROMPT;
     }),
   );
+  prompts.get("login")?.checks.add(
+    new interactionPolicy.Check(
+      "sign_in_class",
+      "the person has not signed in as was asked for",
+      UNMET,
+      async (ctx) => {
+        const wanted = knownClasses(ctx.oidc.params?.acr_values as string | undefined);
+        if (wanted.length === 0 || meets((await consoleActor(ctx))?.amr ?? [], wanted))
+          return interactionPolicy.Check.NO_NEED_TO_PROMPT;
+        return interactionPolicy.Check.REQUEST_PROMPT;
+      },
+    ),
+  );
   return prompts;
 }
 
+/** How the person of a console session signed in, in the words of the engine's own session. */
+const signInOf = ({ amr, reauthenticatedAtSeconds }: NonNullable<Awaited<ReturnType<typeof consoleActor>>>) => ({
+  acr: classOf(amr) ?? undefined,
+  amr: amr.length > 0 ? [...amr] : undefined,
+  loginTs: Math.floor(reauthenticatedAtSeconds),
+});
+
+const UNMET = "unmet_authentication_requirements";
+
 /**
- * No class of sign-in is told apart here. Who asks for one has been refused for the want of it, and would be again with whatever token
- * it got (RFC 9470 §5).
+ * Who asks for classes of sign-in none of which is known here has been refused for the want of one, and would be again with whatever
+ * token it got (RFC 9470 §5).
  */
-function refuseClasses(_ctx: KoaContextWithOIDC, wanted: string | undefined): void {
-  if (wanted !== undefined)
-    throw new errors.CustomOIDCProviderError(
-      "unmet_authentication_requirements",
-      "this server tells no classes of sign-in apart; max_age is heeded",
-    );
+function refuseUnknownClasses(_ctx: KoaContextWithOIDC, wanted: string | undefined): void {
+  if (wanted !== undefined && knownClasses(wanted).length === 0)
+    throw new errors.CustomOIDCProviderError(UNMET, `this server knows no other classes than ${CLASSES.join(" ")}`);
 }
 
 const DEVICE_ROUTES: ReadonlySet<string> = new Set(["code_verification", "device_resume"]);
@@ -137,8 +175,9 @@ export function engineConfiguration(ring: KeyRing): Configuration {
       short: cookie,
     },
     scopes: ["openid", "offline_access"],
-    claims: { openid: ["sub"] },
-    extraParams: { acr_values: refuseClasses },
+    claims: { openid: ["sub", "acr", "amr", "auth_time"] },
+    acrValues: [...CLASSES],
+    extraParams: { acr_values: refuseUnknownClasses },
     responseTypes: ["code"],
     pkce: { required: () => true },
     routes: OAUTH_ROUTES,
@@ -221,10 +260,14 @@ export function engineConfiguration(ring: KeyRing): Configuration {
     loadExistingGrant,
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed("refresh_token"),
     expiresWithSession: () => false,
-    extraTokenClaims: (_ctx, token) => {
+    extraTokenClaims: (ctx, token) => {
       const { grantId, actors } = token as Extra;
       const act = actClaim(actors ?? []);
-      return { ...(grantId ? { grant: grantId } : {}), ...(act ? { act } : {}) };
+      return {
+        ...(grantId ? { grant: grantId } : {}),
+        ...(act ? { act } : {}),
+        ...signInClaims(ctx.oidc.entities as Record<string, unknown>, token as Extra),
+      };
     },
     renderError,
   };

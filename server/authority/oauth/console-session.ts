@@ -5,11 +5,15 @@ import { decodeSessionId } from "@/lib/session/jwt";
 import { actorOfSession } from "@/lib/session/lookup";
 import { currentCtx } from "./asking";
 
-/** The person who is signed in to the console in this browser, read anew: signing out there ends it here. */
+/**
+ * The person who is signed in to the console in this browser, read anew: signing out there ends it here. Nobody where the session
+ * still lacks a second factor.
+ */
 export async function consoleActor(
   ctx: Pick<KoaContextWithOIDC, "cookies">,
 ): Promise<Extract<Actor, { kind: "person" }> | null> {
   const cookie = ctx.cookies.get(sessionCookieName(), { signed: false });
   const sessionId = await decodeSessionId(cookie);
-  return sessionId === null ? null : actorOfSession(sessionId, currentCtx().nowSeconds());
+  const actor = sessionId === null ? null : await actorOfSession(sessionId, currentCtx().nowSeconds());
+  return actor?.owes === null ? actor : null;
 }

@@ -20,6 +20,8 @@ type Token = (AccessToken | ClientCredentials) & {
   actors?: readonly string[];
   parentId?: string;
   declaredTools?: readonly string[];
+  /** What its claims say besides (`extraTokenClaims`). */
+  extra?: { auth_time?: number; acr?: string };
 };
 
 /** What an OAuth client is to us: its agent. */
@@ -98,6 +100,8 @@ async function describe(token: Token, value: string): Promise<NewAccessToken> {
     actors: token.actors ?? [],
     issuedAtSeconds,
     expiresAtSeconds: Math.min(ends, grant?.expiresAtSeconds ?? Infinity),
+    authTimeSeconds: token.extra?.auth_time ?? null,
+    acr: token.extra?.acr ?? null,
     grantType: token.gty ?? "client_credentials",
   };
 }

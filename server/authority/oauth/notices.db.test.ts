@@ -75,7 +75,15 @@ it("leaves neither notice nor entry nor an ended grant where the transaction doe
       grantType: "refresh_token",
     },
     ...{ agentId: client.agentId, personId: person.id, serverId: company().server.id, grantId: grant },
-    ...{ scopes: ["tickets:read"], tools: null, jkt: null, parentId: null, actors: [] },
+    ...{
+      scopes: ["tickets:read"],
+      tools: null,
+      jkt: null,
+      parentId: null,
+      actors: [],
+      authTimeSeconds: null,
+      acr: null,
+    },
     ...{ issuedAtSeconds: nowSeconds, expiresAtSeconds: nowSeconds + 900 },
   };
   const before = await lastIdx();

@@ -37,6 +37,7 @@ export function registerRefreshGrant(provider: Provider, sign: Sign): void {
     const token = await provider.RefreshToken.find(value, { ignoreExpiration: true });
     if (!token || token.clientId !== client.clientId)
       throw new errors.InvalidGrant("no such refresh token of this client");
+    ctx.oidc.entity("RefreshToken", token);
     checkDpopRequired(provider, ctx, dPoP);
     const grant = await validateGrant(provider, ctx, token.grantId ?? "");
     const beyond = [...ctx.oidc.requestParamScopes].filter((scope) => !token.scopes.has(scope));

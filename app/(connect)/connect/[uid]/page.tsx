@@ -6,6 +6,7 @@ import { GatehouseError } from "@/lib/errors";
 import { readConsent } from "@/lib/oauth/consent";
 import { STARTED_COOKIE } from "@/lib/oauth/interaction";
 import { ConsentForm } from "../../_components/consent-form";
+import { SecondFactorNeeded } from "../../_components/second-factor-needed";
 
 export const metadata: Metadata = { title: "Connect an agent" };
 
@@ -22,7 +23,11 @@ export default async function ConnectPage({ params }: { params: Promise<{ uid: s
   const startedHere = jar.get(STARTED_COOKIE)?.value ?? null;
   const request = await readConsent(ctx, { uid, startedHere }).catch(overWords);
   if (typeof request !== "string")
-    return <ConsentForm request={request} person={{ name: ctx.actor.name, email: ctx.actor.email }} />;
+    return request.needsSecondFactor ? (
+      <SecondFactorNeeded request={request} />
+    ) : (
+      <ConsentForm request={request} person={{ name: ctx.actor.name, email: ctx.actor.email }} />
+    );
   return (
     <div className="flex flex-col items-center text-center">
       <Logo className="size-11" />

@@ -56,7 +56,8 @@ export function Sessions({ sessions }: { sessions: readonly SessionDto[] }) {
               </span>
               <span className="text-meta text-ink-2 block">
                 {session.ip ? <code className="mono">{session.ip}</code> : "unknown address"} · by{" "}
-                {METHOD[session.method]} · last seen <Time at={session.lastSeenAt} /> · began{" "}
+                {METHOD[session.method]}
+                {session.multiFactor ? " and a second factor" : ""} · last seen <Time at={session.lastSeenAt} /> · began{" "}
                 <Time at={session.createdAt} />
               </span>
             </span>

@@ -13,6 +13,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { FilterBar, type Filter } from "@/components/ui/filter-bar";
 import { FilterChips } from "@/components/ui/filter-chips";
 import { PageHeader } from "@/components/ui/page-header";
+import { StatusBadge } from "@/components/ui/status-badge";
 import { Pagination } from "@/components/ui/pagination";
 import { Time } from "@/components/ui/time";
 import { may } from "@/lib/authz/require";
@@ -75,6 +76,17 @@ const COLUMNS: readonly Column<PersonDto>[] = [
         <span className="text-ink-3">none</span>
       ) : (
         <span className="text-ink-2 line-clamp-2 max-w-64">{person.roles.map((role) => role.name).join(", ")}</span>
+      ),
+  },
+  {
+    key: "secondFactor",
+    header: "Second factor",
+    from: "lg",
+    cell: (person) =>
+      person.signIn.secondFactor ? (
+        <StatusBadge tone="allow">On</StatusBadge>
+      ) : (
+        <span className="text-ink-3">none</span>
       ),
   },
   { key: "tokens", header: "Live tokens", align: "right", from: "md", cell: (person) => person.counts.liveTokens },

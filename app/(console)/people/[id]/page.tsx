@@ -55,6 +55,7 @@ export default async function PersonPage({ params }: { params: Promise<{ id: str
               mayRevoke={may(ctx, "token.revoke.many")}
               mayEndSessions={may(ctx, "session.revoke")}
               mayUnlink={may(ctx, "identity.unlink")}
+              mayResetFactor={may(ctx, "second_factor.reset")}
             />
           ) : self ? (
             <ButtonLink href="/account">Your account</ButtonLink>
@@ -129,6 +130,7 @@ function Facts({ person }: { person: PersonDto }) {
             ),
           },
           { term: "Signs in with", detail: ways.filter(Boolean).join(", ") || "nothing yet" },
+          { term: "Second factor", detail: person.signIn.secondFactor ? "authenticator app" : "none of their own" },
           { term: "Last sign-in", detail: <Time at={person.lastSignInAt} /> },
           { term: "Open sessions", detail: person.counts.openSessions },
           { term: "Added", detail: <Time at={person.createdAt} /> },

@@ -1,6 +1,6 @@
 "use client";
 
-import { Ellipsis, KeyRound, LogOut, MailPlus, Unlink } from "lucide-react";
+import { Ellipsis, KeyRound, LogOut, MailPlus, ShieldOff, Unlink } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { ActionFailure } from "@/components/session/action-failure";
@@ -14,10 +14,11 @@ import { UnlinkSso } from "../../_components/unlink-sso";
 import { endSessionsAction, updatePersonAction } from "../actions";
 import { EditPerson } from "./edit-person";
 import { Reinvite } from "./reinvite";
+import { ResetSecondFactor } from "./reset-second-factor";
 
 const OWNERS_ALONE = "Only an owner changes or suspends owners and admins.";
 
-type Open = "edit" | "suspend" | "revoke" | "sessions" | "invite" | "unlink" | null;
+type Open = "edit" | "suspend" | "revoke" | "sessions" | "invite" | "unlink" | "factor" | null;
 
 /** What may be done with a person; the page hands over what the reader may, and the verbs decide. */
 export function PersonActions({
@@ -27,6 +28,7 @@ export function PersonActions({
   mayRevoke,
   mayEndSessions,
   mayUnlink,
+  mayResetFactor,
 }: {
   person: PersonDto;
   self: boolean;
@@ -34,6 +36,7 @@ export function PersonActions({
   mayRevoke: boolean;
   mayEndSessions: boolean;
   mayUnlink: boolean;
+  mayResetFactor: boolean;
 }) {
   const [open, setOpen] = useState<Open>(null);
   const router = useRouter();
@@ -62,6 +65,16 @@ export function PersonActions({
             icon: <Unlink aria-hidden />,
             disabled: Boolean(locked && !self),
             onSelect: () => setOpen("unlink"),
+          },
+        ]
+      : []),
+    ...(mayResetFactor && person.signIn.secondFactor && !self
+      ? [
+          {
+            label: "Reset second factor",
+            icon: <ShieldOff aria-hidden />,
+            disabled: Boolean(locked),
+            onSelect: () => setOpen("factor"),
           },
         ]
       : []),
@@ -108,6 +121,7 @@ export function PersonActions({
       {open === "suspend" ? <Suspend person={person} self={self} onClose={close} /> : null}
       {open === "sessions" ? <EndSessions person={person} onClose={close} /> : null}
       {open === "unlink" ? <UnlinkSso person={person} self={self} onClose={close} /> : null}
+      {open === "factor" ? <ResetSecondFactor person={person} onClose={close} /> : null}
       {open === "invite" ? <Reinvite person={person} onClose={close} /> : null}
       {open === "revoke" ? (
         <RevokeTokensOf by="people" subject={{ id: person.id, name: person.name, ...person.counts }} onClose={close} />

@@ -72,13 +72,18 @@ async function handle(request: NextRequest, context: Context): Promise<Response>
     await recordRefusedAnswer(failure);
     response.headers.set("location", signInPage(request, failure));
   }
-  return response.status === 401 ? asThrottled(response) : response;
+  return response.status === 401 ? asToldApart(response) : response;
 }
 
-/** next-auth answers 401 to every failure; a throttled one says 429 and when to come back. */
-async function asThrottled(response: Response): Promise<Response> {
+/**
+ * next-auth answers 401 to all that opens no session. A right password whose second factor is still to come is no failure; a
+ * throttled try says 429 and when to come back.
+ */
+async function asToldApart(response: Response): Promise<Response> {
   const text = await response.clone().text();
   const told = decodeURIComponent(text + (response.headers.get("location") ?? ""));
+  if (told.includes("error=second_factor_required"))
+    return NextResponse.json({ secondFactor: true }, { headers: { "cache-control": "no-store" } });
   const seconds = /too_many_attempts\.(\d+)/.exec(told)?.[1];
   if (!seconds) return response;
   const headers = new Headers(response.headers);

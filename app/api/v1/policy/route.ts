@@ -6,13 +6,13 @@ import { updatePolicy } from "@/lib/policy/update";
 
 export const { GET, POST, PATCH, DELETE, PUT, OPTIONS } = defineRoute("/policy", {
   GET: endpoint({
-    summary: "Get the instance's policy for OAuth",
+    summary: "Get the instance's policy",
     response: policySchema,
     verb: getPolicy,
     input: () => undefined,
   }),
   PATCH: endpoint({
-    summary: "Change the instance's policy for OAuth; what is left out stays",
+    summary: "Change the instance's policy; what is left out stays",
     body: updatePolicySchema,
     response: policySchema,
     verb: updatePolicy,

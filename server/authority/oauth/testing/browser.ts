@@ -15,13 +15,16 @@ export class Browser {
 
   /** How long ago the person proved who they are. */
   provedAgoSeconds: number;
+  /** How they did (RFC 8176). */
+  amr: string[];
 
   constructor(
     readonly reach: Reach,
     readonly person: Person,
-    { provedAgoSeconds = 0 } = {},
+    { provedAgoSeconds = 0, amr = ["pwd"] } = {},
   ) {
     this.provedAgoSeconds = provedAgoSeconds;
+    this.amr = amr;
   }
 
   /** Signs in to the console. */
@@ -32,11 +35,18 @@ export class Browser {
         id: this.#sessionId,
         personId: this.person.id,
         method: "password",
+        amr: this.amr,
         expiresAt: new Date(Date.now() + 3_600_000),
       },
     });
     this.#cookies.set(sessionCookieName(), await encodeSessionId(this.#sessionId, 3600));
     return this;
+  }
+
+  /** Gives a second factor in the console's session. */
+  async stepUp(): Promise<void> {
+    this.amr = ["pwd", "otp", "mfa"];
+    await db().session.update({ where: { id: this.#sessionId }, data: { amr: this.amr } });
   }
 
   /** The next person at the same browser: what is not of the console's session stays in it. */
@@ -46,7 +56,8 @@ export class Browser {
   }
 
   get ctx() {
-    return personCtx(this.person, { reauthenticatedAtSeconds: Date.now() / 1000 - this.provedAgoSeconds });
+    const reauthenticatedAtSeconds = Date.now() / 1000 - this.provedAgoSeconds;
+    return personCtx(this.person, { reauthenticatedAtSeconds, amr: this.amr });
   }
 
   cookie(name: string): string | null {
