@@ -6,8 +6,9 @@ import { archiveRole } from "@/lib/role/archive";
 import { makeAgent, makeHolder, makeRole, makeServer } from "@/lib/testing/make";
 import { makeKey, makeToken } from "@/lib/testing/make-credentials";
 import { systemCtx } from "@/lib/testing/ctx";
+import { steadyPort } from "@/lib/testing/steady-port";
 import { revokeTokens } from "@/lib/token/revoke";
-import { freePort, startEmbedded, type EmbeddedDatabase } from "../database/embedded";
+import { startEmbedded, type EmbeddedDatabase } from "../database/embedded";
 import { readyDatabase } from "../database/instance";
 import { isAlive } from "../database/postmaster";
 import { makeDataDir, SECRET } from "../process-tests/gatehouse";
@@ -68,7 +69,7 @@ export class Cluster {
   /** Starts the database, makes a server with a key, and no authority yet. `cleanUp` of the process tests ends it. */
   static async start(options: ClusterOptions = { proxied: true }): Promise<Cluster> {
     const dataDir = makeDataDir();
-    const database = await startEmbedded(dataDir);
+    const database = await startEmbedded(dataDir, { port: await steadyPort() });
     process.env.DATABASE_URL = database.url;
     process.env.GATEHOUSE_SECRET = SECRET;
     await readyDatabase();
@@ -87,7 +88,7 @@ export class Cluster {
     if (this.#proxied) databaseUrl.port = String(proxy.port);
     const process = new AuthorityProcess({
       script,
-      port: await freePort(),
+      port: await steadyPort(),
       databaseUrl: databaseUrl.toString(),
       secret: SECRET,
     });

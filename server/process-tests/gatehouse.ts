@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../database/embedded";
+import { steadyPort } from "@/lib/testing/steady-port";
 import { isAlive, runningPostmaster } from "../database/postmaster";
 
 /** The secret of every instance that the tests start, so that a test can make tokens for it. */
@@ -92,7 +92,7 @@ export async function startGatehouse(
   options: { dataDir?: string; port?: number; env?: Record<string, string>; by?: readonly string[] } = {},
 ): Promise<Gatehouse> {
   const dataDir = options.dataDir ?? makeDataDir();
-  const port = options.port ?? (await freePort());
+  const port = options.port ?? (await steadyPort());
   const env = { GATEHOUSE_DATA_DIR: dataDir, PORT: String(port), ...options.env };
   const launcher = spawnGatehouse(env, options.by);
   let ended = false;
@@ -117,7 +117,7 @@ export async function startGatehouse(
 
 /** A launcher that is expected to refuse: its exit code and all it said. */
 export async function refusal(env: Record<string, string>): Promise<{ code: number | null; said: string }> {
-  const { exited, output } = spawnGatehouse({ PORT: String(await freePort()), ...env });
+  const { exited, output } = spawnGatehouse({ PORT: String(await steadyPort()), ...env });
   const code = await exited;
   return { code, said: output().trim() };
 }
