@@ -1,8 +1,15 @@
 import { createAgent } from "@/lib/agent/create";
 import { listAgents } from "@/lib/agent/list";
 import { createAgentSchema, listAgentsSchema } from "@/lib/agent/schema";
-import { AUTH_METHODS, EXTRA_GRANTS, issueOneSecretSchema, setOneClientSchema } from "@/lib/oauth/client-schema";
+import {
+  AUTH_METHODS,
+  EXTRA_GRANTS,
+  issueOneSecretSchema,
+  setOneClientSchema,
+  setOneIdleTimeoutSchema,
+} from "@/lib/oauth/client-schema";
 import { findClient, issueSecret, setClient } from "@/lib/oauth/set-client";
+import { setIdleTimeout } from "@/lib/oauth/set-idle-timeout";
 import { inputOf, SHOWN_ONCE, type Command } from "../command";
 import { pageFlags, pageOutcome } from "../listing";
 import { numeric } from "../numeric";
@@ -111,6 +118,21 @@ const client: Command = {
   },
 };
 
+const idle: Command = {
+  noun: "agent",
+  verb: "idle",
+  summary: "Say for how long an OAuth client may rest before access that people gave it ends",
+  words: { usage: "<id|name>", min: 1, max: 1 },
+  flags: { after: { type: "string", value: "<seconds>", help: "300 to 31536000; no limit where left out" } },
+  examples: ["gatehouse agent idle 'Desk assistant' --after 86400"],
+  run: async (ctx, given) => {
+    const agentId = await resolve(ctx, "agent", given.words[0] ?? "");
+    const idleTimeoutSeconds = numeric(given.text("after")) ?? null;
+    const now = await setIdleTimeout(ctx, inputOf(setOneIdleTimeoutSchema, { agentId, idleTimeoutSeconds }));
+    return { json: now, text: now.clientId };
+  },
+};
+
 const secret: Command = {
   noun: "agent",
   verb: "secret",
@@ -126,4 +148,4 @@ const secret: Command = {
   },
 };
 
-export const agentCommands: readonly Command[] = [add, list, client, secret];
+export const agentCommands: readonly Command[] = [add, list, client, idle, secret];

@@ -43,6 +43,9 @@ export const publicKeysField = z.looseObject({
     .max(20),
 });
 
+/** Access that a person gave ends where the agent has made no allowed call for so long; null where that does not matter. */
+const idleTimeoutField = z.number().int().min(300).max(31_536_000).nullable();
+
 export const setClientSchema = z.strictObject({
   authMethod: z.enum(AUTH_METHODS),
   /** Where the browser goes on to; of an interactive agent alone. The port of a loopback address does not matter. */
@@ -54,11 +57,15 @@ export const setClientSchema = z.strictObject({
   requireDpop: z.boolean().default(false),
   /** What it may ask for tokens by, beyond what its kind does; as it was where left out. */
   extraGrants: z.array(z.enum(EXTRA_GRANTS)).max(10).optional(),
-  /** Access that a person gave ends where the agent has made no allowed call for so long; null where that does not matter. */
-  idleTimeoutSeconds: z.number().int().min(300).max(31_536_000).nullish(),
+  /** No limit where left out. */
+  idleTimeoutSeconds: idleTimeoutField.optional(),
 });
 export const setOneClientSchema = setClientSchema.extend({ agentId: idField });
 export type SetClientInput = z.infer<typeof setOneClientSchema>;
+
+export const setIdleTimeoutSchema = z.strictObject({ idleTimeoutSeconds: idleTimeoutField });
+export const setOneIdleTimeoutSchema = setIdleTimeoutSchema.extend({ agentId: idField });
+export type SetIdleTimeoutInput = z.infer<typeof setOneIdleTimeoutSchema>;
 
 export const issueSecretSchema = z.strictObject({ expiresAt: instantField.optional() });
 export const issueOneSecretSchema = issueSecretSchema.extend({ agentId: idField });

@@ -22,6 +22,7 @@ import {
   type SetClientInput,
 } from "./client-schema";
 import { isLocalRedirect } from "./redirect";
+import { endsSooner } from "./set-idle-timeout";
 
 /** What each kind of agent may ask for tokens by. */
 const GRANT_TYPES: Record<"interactive" | "machine", ClientGrantType[]> = {
@@ -85,7 +86,7 @@ export const setClient = defineVerb(
     target: (input: SetClientInput) => ({ kind: "agent", id: input.agentId }),
   },
   async (scope, input): Promise<OauthClientDto> => {
-    const { ctx, tx, record } = scope;
+    const { ctx, tx, record, narrow } = scope;
     const agent = await lockAgent(scope, input.agentId);
     const { kind, origin } = await tx.agent.findUniqueOrThrow({
       where: { id: agent.id },
@@ -110,6 +111,8 @@ export const setClient = defineVerb(
       idleTimeoutSeconds: input.idleTimeoutSeconds ?? null,
     };
     const row = { ...data, jwks: data.jwks ?? Prisma.DbNull };
+    if (before && endsSooner(before.idleTimeoutSeconds, data.idleTimeoutSeconds))
+      await narrow([{ kind: "agent", id: agent.id }]);
     await tx.oauthClient.upsert({
       where: { agentId: agent.id },
       create: { agentId: agent.id, clientId: agent.id, ...row, createdAt: nowDate(ctx) },

@@ -16,6 +16,7 @@ import {
   usualGrantsOf,
 } from "./client-words";
 import { SetClient } from "./set-client";
+import { SetIdleTimeout } from "./set-idle-timeout";
 
 /** What an agent is as an OAuth client, and for admins the way to change it. */
 export function ClientCard({
@@ -36,6 +37,12 @@ export function ClientCard({
           <SetClient
             key={JSON.stringify(client)}
             agent={{ id: agent.id, name: agent.name, kind: agent.kind }}
+            client={client}
+          />
+        ) : mayWrite && client ? (
+          <SetIdleTimeout
+            key={String(client.idleTimeoutSeconds)}
+            agent={{ id: agent.id, name: agent.name }}
             client={client}
           />
         ) : undefined

@@ -1,7 +1,8 @@
 import { endpoint } from "@/lib/http/endpoint";
 import { defineRoute } from "@/lib/http/route";
-import { oauthClientSchema, setClientSchema } from "@/lib/oauth/client-schema";
+import { oauthClientSchema, setClientSchema, setIdleTimeoutSchema } from "@/lib/oauth/client-schema";
 import { getClient, setClient } from "@/lib/oauth/set-client";
+import { setIdleTimeout } from "@/lib/oauth/set-idle-timeout";
 
 const params = { id: "agent_not_found" } as const;
 
@@ -23,5 +24,14 @@ export const { GET, POST, PATCH, DELETE, PUT, OPTIONS } = defineRoute("/agents/{
     verb: setClient,
     input: ({ params: { id }, body }) => ({ ...body, agentId: id }),
     errors: ["builtin_immutable"],
+  }),
+  PATCH: endpoint({
+    summary: "Say for how long an OAuth client may rest before its access ends; also of one that introduced itself",
+    params,
+    body: setIdleTimeoutSchema,
+    response: oauthClientSchema,
+    verb: setIdleTimeout,
+    input: ({ params: { id }, body }) => ({ ...body, agentId: id }),
+    errors: ["builtin_immutable", "client_not_found"],
   }),
 });
