@@ -7,9 +7,11 @@ import {
   issueOneSecretSchema,
   setOneClientSchema,
   setOneIdleTimeoutSchema,
+  setOnePregrantedSchema,
 } from "@/lib/oauth/client-schema";
 import { findClient, issueSecret, setClient } from "@/lib/oauth/set-client";
 import { setIdleTimeout } from "@/lib/oauth/set-idle-timeout";
+import { setPregranted } from "@/lib/oauth/set-pregranted";
 import { inputOf, SHOWN_ONCE, type Command } from "../command";
 import { pageFlags, pageOutcome } from "../listing";
 import { numeric } from "../numeric";
@@ -133,6 +135,30 @@ const idle: Command = {
   },
 };
 
+const pregrant: Command = {
+  noun: "agent",
+  verb: "pregrant",
+  summary: "Say which scopes are added to whatever an OAuth client asks of a server",
+  words: { usage: "<id|name>", min: 1, max: 1 },
+  flags: {
+    server: { type: "string", required: true, value: "<id|slug>", help: "The server" },
+    scope: {
+      type: "string",
+      multiple: true,
+      value: "<scope>",
+      help: "One of its scopes; without any, all are taken back",
+    },
+  },
+  examples: ["gatehouse agent pregrant 'Desk assistant' --server tickets --scope tickets:write"],
+  run: async (ctx, given) => {
+    const agentId = await resolve(ctx, "agent", given.words[0] ?? "");
+    const serverId = await resolve(ctx, "server", given.need("server"));
+    const scopes = given.list("scope") ?? [];
+    const now = await setPregranted(ctx, inputOf(setOnePregrantedSchema, { agentId, serverId, scopes }));
+    return { json: now, text: now.clientId };
+  },
+};
+
 const secret: Command = {
   noun: "agent",
   verb: "secret",
@@ -148,4 +174,4 @@ const secret: Command = {
   },
 };
 
-export const agentCommands: readonly Command[] = [add, list, client, idle, secret];
+export const agentCommands: readonly Command[] = [add, list, client, idle, pregrant, secret];

@@ -44,12 +44,29 @@ export function toSecretDto(ctx: Ctx, { lastFour, ...row }: SecretRow, rotationD
   };
 }
 
+function byServer(
+  scopes: readonly { name: string; server: { id: string; name: string } }[],
+): OauthClientDto["pregranted"] {
+  const found = new Map<string, OauthClientDto["pregranted"][number]>();
+  for (const { name, server } of scopes) {
+    const one = found.get(server.id) ?? { server, scopes: [] };
+    one.scopes.push(name);
+    found.set(server.id, one);
+  }
+  return [...found.values()];
+}
+
 /** An agent as OAuth client; null where it is none. */
 export async function readClientDto(ctx: Ctx, tx: Tx, agentId: string): Promise<OauthClientDto | null> {
-  const [client, rotationDays, secrets] = await Promise.all([
+  const [client, rotationDays, secrets, pregranted] = await Promise.all([
     tx.oauthClient.findUnique({ where: { agentId } }),
     readRotationDays(tx),
     tx.clientSecret.findMany({ where: { agentId }, select: secretSelect, orderBy: { id: "desc" } }),
+    tx.pregrantedScope.findMany({
+      where: { agentId },
+      select: { scope: { select: { name: true, server: { select: { id: true, name: true } } } } },
+      orderBy: [{ scope: { server: { name: "asc" } } }, { scope: { name: "asc" } }],
+    }),
   ]);
   if (!client) return null;
   return {
@@ -64,6 +81,7 @@ export async function readClientDto(ctx: Ctx, tx: Tx, agentId: string): Promise<
     clientUri: client.clientUri,
     requireDpop: client.requireDpop,
     idleTimeoutSeconds: client.idleTimeoutSeconds,
+    pregranted: byServer(pregranted.map(({ scope }) => scope)),
     documentReadAt: iso(client.documentReadAt),
     secrets: secrets.map((row) => toSecretDto(ctx, row, rotationDays)),
     createdAt: client.createdAt.toISOString(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idField, instantField, lineField } from "@/lib/fields";
+import { idField, instantField, lineField, scopeNameField } from "@/lib/fields";
 
 /** Client-safe: what an agent is as an OAuth client, as admins see and change it. */
 
@@ -67,6 +67,14 @@ export const setIdleTimeoutSchema = z.strictObject({ idleTimeoutSeconds: idleTim
 export const setOneIdleTimeoutSchema = setIdleTimeoutSchema.extend({ agentId: idField });
 export type SetIdleTimeoutInput = z.infer<typeof setOneIdleTimeoutSchema>;
 
+export const setPregrantedSchema = z.strictObject({
+  serverId: idField,
+  /** The names of its scopes that are added to whatever the agent asks of it; none takes all of them back. */
+  scopes: z.array(scopeNameField).max(200),
+});
+export const setOnePregrantedSchema = setPregrantedSchema.extend({ agentId: idField });
+export type SetPregrantedInput = z.infer<typeof setOnePregrantedSchema>;
+
 export const issueSecretSchema = z.strictObject({ expiresAt: instantField.optional() });
 export const issueOneSecretSchema = issueSecretSchema.extend({ agentId: idField });
 export type IssueSecretInput = z.infer<typeof issueOneSecretSchema>;
@@ -112,6 +120,10 @@ export const oauthClientSchema = z.strictObject({
   clientUri: z.string().nullable(),
   requireDpop: z.boolean(),
   idleTimeoutSeconds: z.number().int().nullable(),
+  /** What admins have added to whatever it asks, by server. */
+  pregranted: z.array(
+    z.strictObject({ server: z.strictObject({ id: idField, name: z.string() }), scopes: z.array(z.string()) }),
+  ),
   /** Of a client that is known by its metadata document: when that was read last. */
   documentReadAt: instantField.nullable(),
   secrets: z.array(clientSecretSchema),

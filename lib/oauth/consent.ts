@@ -11,6 +11,7 @@ import { declaredTools } from "./declared-tools";
 import { readDevice } from "./device";
 import { heldScopes } from "./held";
 import { answerInteraction, lockInteraction, readInteraction, type Interaction } from "./interaction";
+import { lockPregrantedScopes, pregrantedScopes } from "./pregranted";
 import { documentHost, isLocalRedirect, redirectName } from "./redirect";
 import { defaultScopes, findResource, type ResourceServerRow } from "./resource";
 import type { AskApprovalInput } from "./approval-schema";
@@ -55,9 +56,10 @@ async function readAsked(
   const wanted = new Set(
     named.some((name) => server.scopes.some((scope) => scope.name === name)) ? named : defaultScopes(server),
   );
-  const [held, stand, needing] = await Promise.all([
+  const [held, stand, pregranted, needing] = await Promise.all([
     heldScopes(tx, { personId }, server),
     readApprovals(tx, { agentId: client.agentId, personId, serverId: server.id, now: nowDate(ctx) }),
+    pregrantedScopes(client.agentId, server.id, run),
     tx.tool.findMany({
       where: { serverId: server.id, ...(tools ? { name: { in: [...tools] } } : {}) },
       select: { name: true, scopes: { select: { scopeId: true } } },
@@ -70,6 +72,7 @@ async function readAsked(
       ...scope,
       held: held.some(({ id }) => id === scope.id),
       approval: stand.ofScope(scope),
+      pregranted: pregranted.includes(scope.name),
       tools: needing.filter((tool) => tool.scopes.some(({ scopeId }) => scopeId === scope.id)).map(({ name }) => name),
     }));
   return { client, clientApproval: stand.ofClient(client), server, scopes, tools };
@@ -190,6 +193,7 @@ export const giveConsent = defineVerb(
     const policy = await tx.instance.findUniqueOrThrow({ where: { id: 1 }, select: { grantLifetimeSeconds: true } });
     const now = nowDate(ctx);
     const id = newId("grant");
+    const added = await lockPregrantedScopes(client.agentId, server.id, scope.query);
     const redirectUri = interaction.params.redirect_uri;
     const remembered = input.remember && redirectUri !== undefined && !isLocalRedirect(redirectUri);
     await tx.oauthGrant.create({
@@ -206,7 +210,11 @@ export const giveConsent = defineVerb(
         userAgent: ctx.source.userAgent,
         createdAt: now,
         expiresAt: new Date(now.getTime() + policy.grantLifetimeSeconds * 1000),
-        scopes: { create: given.flatMap((scope) => (scope ? [{ scopeId: scope.id }] : [])) },
+        scopes: {
+          create: given.flatMap((scope) =>
+            scope ? [{ scopeId: scope.id, pregranted: added.includes(scope.name) }] : [],
+          ),
+        },
       },
     });
     await answerInteraction(tx, input.uid, interaction, {
@@ -232,6 +240,7 @@ export const giveConsent = defineVerb(
         redirectUri: interaction.params.redirect_uri ?? null,
         asked: scopes.map(({ name }) => name),
         remembered,
+        ...(added.length > 0 ? { added } : {}),
         ...(tools ? { tools } : {}),
       },
     });

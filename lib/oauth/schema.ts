@@ -38,6 +38,8 @@ export type AskedScope = {
   held: boolean;
   /** What the admins say: nobody must ask them (`free`), they have agreed, were asked, have refused, or were not asked yet. */
   approval: ApprovalStand;
+  /** True where an admin had it added to what the agent asks. */
+  pregranted: boolean;
   /** The tools that need it. */
   tools: readonly string[];
 };

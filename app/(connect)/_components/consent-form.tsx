@@ -215,6 +215,7 @@ function ScopeLine({
           ) : null}
           {scope.tools.length > 0 ? scope.tools.slice(0, SHOWN_TOOLS).join(", ") : "opens no tool yet"}
           {more > 0 ? ` and ${more} more` : null}
+          {scope.pregranted ? " · your organisation adds this to what the app asks" : null}
           {scope.held ? null : " · your roles do not give this, so you cannot either"}
           {scope.held && !isGiven(scope.approval) ? " · waits for an admin" : null}
         </p>

@@ -3,6 +3,7 @@ import type { RouteDefinition } from "@/lib/http/endpoint";
 import * as agents from "./agents/route";
 import * as agentsId from "./agents/[id]/route";
 import * as agentsIdClient from "./agents/[id]/client/route";
+import * as agentsIdClientPregranted from "./agents/[id]/client/pregranted/route";
 import * as agentsIdRevoke from "./agents/[id]/revoke/route";
 import * as agentsIdSecrets from "./agents/[id]/secrets/route";
 import * as agentsIdSecretsSecretIdRevoke from "./agents/[id]/secrets/[secretId]/revoke/route";
@@ -51,6 +52,7 @@ const ROUTES: readonly Route[] = [
   agents,
   agentsId,
   agentsIdClient,
+  agentsIdClientPregranted,
   agentsIdRevoke,
   agentsIdSecrets,
   agentsIdSecretsSecretIdRevoke,

@@ -6,6 +6,7 @@ import { actClaim } from "@/lib/oauth/act";
 import { declaredTools, detailsOf, MCP_TOOLS } from "@/lib/oauth/declared-tools";
 import { AUTH_METHODS } from "@/lib/oauth/client-schema";
 import { STARTED_COOKIE } from "@/lib/oauth/interaction";
+import { pregrantedScopes } from "@/lib/oauth/pregranted";
 import { defaultScopes, soleResource } from "@/lib/oauth/resource";
 import { SIGNING_ALGORITHM, type KeyRing } from "@/lib/oauth/signing-keys";
 import { CLASSES, classOf, knownClasses, meets } from "@/lib/second-factor/classes";
@@ -18,6 +19,7 @@ import { deviceFlow } from "./device-flow";
 import { renderError } from "./error-page";
 import { guardedFetch } from "./guarded-fetch";
 import { errors, interactionPolicy } from "./library";
+import { agentOf } from "./models";
 import { CONSENT_PATH, OAUTH_ROUTES, OWN_ROUTES } from "./routes";
 
 const MINUTE = 60;
@@ -235,10 +237,15 @@ export function engineConfiguration(ring: KeyRing): Configuration {
           const server = await resourceOf(indicator);
           if (!server) throw new errors.InvalidTarget("there is no such server");
           const offered = server.scopes.map(({ name }) => name);
-          const asked = typeof params?.scope === "string" ? params.scope.split(" ") : [];
+          const asked = typeof params?.scope === "string" ? params.scope.split(" ").filter(Boolean) : [];
           // Who names no scope of the server means the least: what only reads.
           if (params && OAUTH_START.has(ctx.oidc.route) && !asked.some((name) => offered.includes(name)))
-            params.scope = [...asked, ...defaultScopes(server)].join(" ");
+            asked.push(...defaultScopes(server));
+          // A client that cannot ask for more later asks for this at once (RFC 6749 §3.3 lets the server say what it will be).
+          if (params && CONSENT_START.has(ctx.oidc.route))
+            asked.push(...(await pregrantedScopes(agentOf(client as never).id, server.id)));
+          if (params && OAUTH_START.has(ctx.oidc.route) && asked.length > 0)
+            params.scope = [...new Set(asked)].join(" ");
           const dpop = server.requireDpop || client.dpopBoundAccessTokens === true;
           if (dpop && ctx.oidc.route === "token" && ctx.get("dpop") === "")
             throw new errors.InvalidRequest("this server's tokens are bound to a key: send a DPoP proof");
@@ -272,6 +279,13 @@ export function engineConfiguration(ring: KeyRing): Configuration {
     renderError,
   };
 }
+
+/** Where a flow begins at whose end a person is asked: there is added what an admin has said. */
+const CONSENT_START: ReadonlySet<string> = new Set([
+  "authorization",
+  "pushed_authorization_request",
+  "device_authorization",
+]);
 
 /** Where a flow begins: there a missing scope is filled in. */
 const OAUTH_START: ReadonlySet<string> = new Set([

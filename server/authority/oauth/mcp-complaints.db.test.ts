@@ -1,11 +1,15 @@
 import { decodeJwt } from "jose";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { db } from "@/lib/db";
+import { readConsent } from "@/lib/oauth/consent";
+import { STARTED_COOKIE } from "@/lib/oauth/interaction";
 import { reapOAuth } from "@/lib/oauth/reap";
+import { setPregranted } from "@/lib/oauth/set-pregranted";
 import { systemCtx } from "@/lib/testing/ctx";
 import { useTestDatabase } from "@/lib/testing/database";
-import { makeRole } from "@/lib/testing/make";
+import { makeHolder, makeRole } from "@/lib/testing/make";
 import { makeToken } from "@/lib/testing/make-credentials";
+import { Browser } from "./testing/browser";
 import { askToken, makeClient } from "./testing/client";
 import { answered, makeCompany, useCompany } from "./testing/company";
 import { useListener } from "./testing/listener";
@@ -230,6 +234,65 @@ it("step-up: old clients refresh instead (claude-code #28258): that is told as i
   const back = await browser.allow(await browser.open(url), ["tickets:read", "tickets:write"]);
   const stepped = await redeem(client, back.searchParams.get("code") ?? "", verifier);
   expect(stepped.body.scope?.split(" ").sort()).toEqual(["tickets:read", "tickets:write"]);
+});
+
+describe("step-up: old clients refresh instead (claude-code #28258): an admin pre-grants scopes", () => {
+  const pregrant = (client: { agentId: string }, scopes: string[]) =>
+    setPregranted(systemCtx(), { agentId: client.agentId, serverId: company().server.id, scopes });
+  const startedAt = (uid: string) => ({ uid, startedHere: company().browser.cookie(STARTED_COOKIE) });
+
+  it("its first token has them, its refreshes keep them, and nobody is sent anywhere; the person sees who added them", async () => {
+    const client = await makeClient();
+    await pregrant(client, ["tickets:write"]);
+    const { browser } = company();
+    const { url, verifier } = ask(client, { scope: "tickets:read" });
+    const uid = await browser.open(url);
+    const { scopes } = await readConsent(browser.ctx, startedAt(uid));
+    expect(scopes.map(({ name, pregranted }) => [name, pregranted])).toEqual([
+      ["tickets:read", false],
+      ["tickets:write", true],
+    ]);
+    const back = await browser.allow(uid, ["tickets:read", "tickets:write"]);
+    const { body } = await redeem(client, back.searchParams.get("code") ?? "", verifier);
+    expect(body.scope?.split(" ").sort()).toEqual(["tickets:read", "tickets:write"]);
+    const { body: next } = await refreshing(client, body.refresh_token ?? "");
+    expect(await validate(next.access_token ?? "", "close_ticket")).toMatchObject({ decision: "allow" });
+  });
+
+  it("the person may leave them out", async () => {
+    const client = await makeClient();
+    await pregrant(client, ["tickets:write"]);
+    expect((await connected(client)).body.scope).toBe("tickets:read");
+  });
+
+  it("the person's roles bound them, at consent and at each call", async () => {
+    const client = await makeClient();
+    await pregrant(client, ["tickets:write"]);
+    const { server } = company();
+    const reader = await makeHolder((await makeRole([server.id], ["tickets:read"])).id);
+    const browser = await new Browser(reach, reader).signIn();
+    const uid = await browser.open(ask(client).url);
+    const { scopes } = await readConsent(browser.ctx, { uid, startedHere: browser.cookie(STARTED_COOKIE) });
+    expect(scopes.find(({ name }) => name === "tickets:write")).toMatchObject({ pregranted: true, held: false });
+    await expect(browser.allow(uid, ["tickets:read", "tickets:write"])).rejects.toMatchObject({
+      code: "role_not_held",
+    });
+  });
+
+  it("what is taken back is refused with the next call, and the rest goes on", async () => {
+    const client = await makeClient();
+    await pregrant(client, ["tickets:write"]);
+    const { browser } = company();
+    const { url, verifier } = ask(client, { scope: "tickets:read" });
+    const back = await browser.allow(await browser.open(url), ["tickets:read", "tickets:write"]);
+    const { body } = await redeem(client, back.searchParams.get("code") ?? "", verifier);
+    const token = body.access_token ?? "";
+    expect(await validate(token, "close_ticket")).toMatchObject({ decision: "allow" });
+    await pregrant(client, []);
+    expect(await validate(token, "close_ticket")).toMatchObject({ decision: "deny", reason: "insufficient_scope" });
+    expect(await validate(token, "list_tickets")).toMatchObject({ decision: "allow" });
+    expect((await refreshing(client, body.refresh_token ?? "")).body.scope).toBe("tickets:read");
+  });
 });
 
 it("headless, SSH, CI (ext-auth #18, claude-code #20215): a static token or a machine's own credentials need no browser", async () => {

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { allOf } from "@/app/_lib/all-of";
 import { requirePersonCtx, type PersonCtx } from "@/app/_lib/ctx";
 import { load } from "@/app/_lib/load";
 import { AgentKindBadge, AgentStatusBadge } from "@/components/agent/agent-badges";
@@ -15,6 +16,8 @@ import { getAgent } from "@/lib/agent/list";
 import type { AgentDto } from "@/lib/agent/schema";
 import { may } from "@/lib/authz/require";
 import { findClient } from "@/lib/oauth/set-client";
+import { listScopes } from "@/lib/scope/list";
+import { listServers } from "@/lib/server/list";
 import { GrantsOf } from "../../_components/grants-of";
 import { History } from "../../_components/history";
 import { loadRoleOptions } from "../../_components/role-options";
@@ -23,6 +26,7 @@ import { TokensOf } from "../../_components/tokens-of";
 import { AgentActions } from "../_components/agent-actions";
 import { AgentRoles } from "../_components/agent-roles";
 import { ClientCard } from "../_components/client-card";
+import type { PregrantServer } from "../_components/set-pregranted";
 import { loadOwners } from "../owners";
 
 export const metadata: Metadata = { title: "Agent" };
@@ -78,15 +82,31 @@ export default async function AgentPage({ params }: { params: Promise<{ id: stri
           </div>
           <div className="flex min-w-0 flex-col gap-6">
             <Facts agent={agent} />
-            {may(ctx, "agent.read") && !agent.builtin ? (
-              <ClientCard agent={agent} client={await findClient(ctx, { agentId: agent.id })} mayWrite={mayWrite} />
-            ) : null}
+            {may(ctx, "agent.read") && !agent.builtin ? <Client ctx={ctx} agent={agent} mayWrite={mayWrite} /> : null}
             <Roles ctx={ctx} agent={agent} mayAssign={mayWrite && may(ctx, "role.assign")} />
           </div>
         </div>
       </div>
     </>
   );
+}
+
+async function Client({ ctx, agent, mayWrite }: { ctx: PersonCtx; agent: AgentDto; mayWrite: boolean }) {
+  const client = await findClient(ctx, { agentId: agent.id });
+  const servers = client && mayWrite && agent.kind === "interactive" ? await loadPregrantServers(ctx) : [];
+  return <ClientCard agent={agent} client={client} servers={servers} mayWrite={mayWrite} />;
+}
+
+/** The servers that have scopes, with them. */
+async function loadPregrantServers(ctx: PersonCtx): Promise<PregrantServer[]> {
+  const [servers, scopes] = await Promise.all([
+    allOf((page) => listServers(ctx, { ...page, includeBuiltin: false })),
+    allOf((page) => listScopes(ctx, page)),
+  ]);
+  return servers
+    .map(({ id, name }) => ({ id, name, scopes: scopes.filter(({ serverId }) => serverId === id) }))
+    .filter((server) => server.scopes.length > 0)
+    .map(({ scopes: its, ...server }) => ({ ...server, scopes: its.map(({ name, access }) => ({ name, access })) }));
 }
 
 function mintHref(ctx: PersonCtx, agent: AgentDto): string | undefined {

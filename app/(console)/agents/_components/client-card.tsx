@@ -16,16 +16,20 @@ import {
   usualGrantsOf,
 } from "./client-words";
 import { SetClient } from "./set-client";
+import { SetPregranted, type PregrantServer } from "./set-pregranted";
 import { SetIdleTimeout } from "./set-idle-timeout";
 
 /** What an agent is as an OAuth client, and for admins the way to change it. */
 export function ClientCard({
   agent,
   client,
+  servers,
   mayWrite,
 }: {
   agent: AgentDto;
   client: OauthClientDto | null;
+  /** Of which scopes may be added to what it asks; none for who may not. */
+  servers: readonly PregrantServer[];
   mayWrite: boolean;
 }) {
   const change = mayWrite && agent.origin === "registered";
@@ -58,6 +62,7 @@ export function ClientCard({
             <CopyButton iconOnly value={client.clientId} label="Copy client id" />
           </div>
           <ClientFacts agent={agent} client={client} />
+          {agent.kind === "interactive" ? <Pregranted agent={agent} client={client} servers={servers} /> : null}
           {usesSecret(client.authMethod) || client.secrets.length > 0 ? (
             <ClientSecrets
               agent={{ id: agent.id, name: agent.name }}
@@ -159,6 +164,37 @@ function ClientFacts({ agent, client }: { agent: AgentDto; client: OauthClientDt
         { term: "Bound tokens", detail: client.requireDpop ? "always: DPoP is required" : "where it asks for DPoP" },
       ]}
     />
+  );
+}
+
+/** What is added to whatever it asks, by server. */
+function Pregranted({
+  agent,
+  client,
+  servers,
+}: {
+  agent: AgentDto;
+  client: OauthClientDto;
+  servers: readonly PregrantServer[];
+}) {
+  return (
+    <div className="border-hairline mt-3 flex items-start justify-between gap-3 border-t pt-3">
+      <div className="min-w-0">
+        <h3 className="text-body text-ink font-medium">Added to what it asks</h3>
+        {client.pregranted.length === 0 ? <p className="text-meta text-ink-2">nothing</p> : null}
+        {client.pregranted.map(({ server, scopes }) => (
+          <p key={server.id} className="text-meta text-ink-2 wrap-anywhere">
+            {server.name}: <span className="mono">{scopes.join(", ")}</span>
+          </p>
+        ))}
+      </div>
+      <SetPregranted
+        key={JSON.stringify(client.pregranted)}
+        agent={{ id: agent.id, name: agent.name }}
+        client={client}
+        servers={servers}
+      />
+    </div>
   );
 }
 
