@@ -47,8 +47,6 @@ export const PERMISSIONS = [
   "second_factor.reset",
   /** Forgetting who a person is at the OpenID provider. */
   "identity.unlink",
-  "second_factor.prove.own",
-  "second_factor.write.own",
   "identity.unlink.own",
   "grant.read",
   "grant.read.own",
