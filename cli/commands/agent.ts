@@ -125,7 +125,7 @@ const idle: Command = {
   verb: "idle",
   summary: "Say for how long an OAuth client may rest before access that people gave it ends",
   words: { usage: "<id|name>", min: 1, max: 1 },
-  flags: { after: { type: "string", value: "<seconds>", help: "300 to 31536000; no limit where left out" } },
+  flags: { after: { type: "string", value: "<seconds>", help: "300 to 31536000; as the policy says where left out" } },
   examples: ["gatehouse agent idle 'Desk assistant' --after 86400"],
   run: async (ctx, given) => {
     const agentId = await resolve(ctx, "agent", given.words[0] ?? "");

@@ -41,6 +41,10 @@ const SETTINGS: Record<Field, Setting> = {
     ...{ flag: "grant-lifetime", value: "<seconds>" },
     help: "How long what a person agreed to lasts at most",
   },
+  idleTimeoutSeconds: {
+    ...{ flag: "idle-timeout", value: "<seconds|never>" },
+    help: "How long an agent without a limit of its own may rest before its access ends",
+  },
   secretRotationDays: {
     ...{ flag: "secret-rotation", value: "<days>" },
     help: "When a client secret is due to be replaced; 0: never",
@@ -54,7 +58,15 @@ const SETTINGS: Record<Field, Setting> = {
 const settings = Object.entries(SETTINGS) as [Field, Setting][];
 
 const shown = (value: PolicyDto[Field]): string =>
-  typeof value === "boolean" ? (value ? "yes" : "no") : Array.isArray(value) ? value.join(" ") : String(value);
+  value === null
+    ? "never"
+    : typeof value === "boolean"
+      ? value
+        ? "yes"
+        : "no"
+      : Array.isArray(value)
+        ? value.join(" ")
+        : String(value);
 
 const outcome = (policy: PolicyDto): Outcome => ({
   json: policy,
@@ -76,7 +88,8 @@ const show: Command = {
 /** What was typed for a setting; undefined where it was left out. */
 function given({ text, list }: Given, { flag, value, multiple }: Setting): unknown {
   if (multiple) return list(flag);
-  return value === "yes|no" ? yesNo(text(flag)) : numeric(text(flag));
+  if (value === "yes|no") return yesNo(text(flag));
+  return value?.endsWith("|never>") && text(flag) === "never" ? null : numeric(text(flag));
 }
 
 const set: Command = {

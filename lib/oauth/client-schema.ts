@@ -43,7 +43,7 @@ export const publicKeysField = z.looseObject({
     .max(20),
 });
 
-/** Access that a person gave ends where the agent has made no allowed call for so long; null where that does not matter. */
+/** Access that a person gave ends where the agent has made no allowed call for so long; null: as the policy says. */
 const idleTimeoutField = z.number().int().min(300).max(31_536_000).nullable();
 
 export const setClientSchema = z.strictObject({
@@ -57,7 +57,7 @@ export const setClientSchema = z.strictObject({
   requireDpop: z.boolean().default(false),
   /** What it may ask for tokens by, beyond what its kind does; as it was where left out. */
   extraGrants: z.array(z.enum(EXTRA_GRANTS)).max(10).optional(),
-  /** No limit where left out. */
+  /** As the policy says where left out. */
   idleTimeoutSeconds: idleTimeoutField.optional(),
 });
 export const setOneClientSchema = setClientSchema.extend({ agentId: idField });

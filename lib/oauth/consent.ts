@@ -133,13 +133,17 @@ async function readLifetime(
   const [policy, client] = await Promise.all([
     tx.instance.findUniqueOrThrow({
       where: { id: 1 },
-      select: { grantLifetimeSeconds: true, refreshIdleSeconds: true },
+      select: { grantLifetimeSeconds: true, refreshIdleSeconds: true, idleTimeoutSeconds: true },
     }),
     tx.oauthClient.findUniqueOrThrow({ where: { agentId: of.agentId }, select: { idleTimeoutSeconds: true } }),
   ]);
   const { grantLifetimeSeconds, refreshIdleSeconds } = policy;
   const atMostSeconds = of.keepsAccess ? grantLifetimeSeconds : Math.min(grantLifetimeSeconds, of.accessTokenSeconds);
-  const limits = [atMostSeconds, client.idleTimeoutSeconds ?? Infinity, of.keepsAccess ? refreshIdleSeconds : Infinity];
+  const limits = [
+    atMostSeconds,
+    client.idleTimeoutSeconds ?? policy.idleTimeoutSeconds ?? Infinity,
+    of.keepsAccess ? refreshIdleSeconds : Infinity,
+  ];
   return { atMostSeconds, unusedSeconds: Math.min(...limits) };
 }
 

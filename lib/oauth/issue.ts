@@ -50,9 +50,9 @@ const lock = (grantLock: "FOR SHARE" | "FOR NO KEY UPDATE") => `
     p AS (SELECT name, status::text AS status FROM person WHERE id = $2 FOR SHARE),
     s AS (SELECT name, status::text AS status FROM mcp_server WHERE id = $3 AND NOT builtin FOR SHARE),
     g AS (SELECT g.revoked_at IS NULL AND g.expires_at > clock_timestamp() AND coalesce((
-        SELECT clock_timestamp() <= greatest(g.created_at, u.last_used_at) + make_interval(secs => c.idle_timeout_seconds + 30)
-        FROM oauth_client c LEFT JOIN grant_activity u ON u.grant_id = g.id
-        WHERE c.agent_id = g.agent_id AND c.idle_timeout_seconds IS NOT NULL), true) AS live
+        SELECT clock_timestamp() <= greatest(g.created_at, u.last_used_at) + make_interval(secs => coalesce(c.idle_timeout_seconds, i.idle_timeout_seconds) + 30)
+        FROM oauth_client c JOIN instance i ON i.id = 1 LEFT JOIN grant_activity u ON u.grant_id = g.id
+        WHERE c.agent_id = g.agent_id AND coalesce(c.idle_timeout_seconds, i.idle_timeout_seconds) IS NOT NULL), true) AS live
       FROM oauth_grant g
       WHERE g.id = $4 AND g.agent_id = $5 AND g.person_id = $2 AND g.server_id = $3
       ${grantLock} OF g)

@@ -21,8 +21,8 @@ import {
   type RevokeSecretInput,
   type SetClientInput,
 } from "./client-schema";
+import { endsSooner } from "./idle";
 import { isLocalRedirect } from "./redirect";
-import { endsSooner } from "./set-idle-timeout";
 
 /** What each kind of agent may ask for tokens by. */
 const GRANT_TYPES: Record<"interactive" | "machine", ClientGrantType[]> = {

@@ -4,13 +4,10 @@ import { GatehouseError } from "@/lib/errors";
 import { defineVerb } from "@/lib/verb";
 import { readClientDto } from "./client-dto";
 import type { OauthClientDto, SetIdleTimeoutInput } from "./client-schema";
-
-/** True where access that lasted may end by this: the limit is new, or shorter. Null is no limit. */
-export const endsSooner = (before: number | null, after: number | null): boolean =>
-  after !== null && (before === null || after < before);
+import { endsSooner } from "./idle";
 
 /**
- * Sets for how long an OAuth client may rest before access that people gave it ends; also of one that introduced itself, which has
+ * Sets for how long an OAuth client may rest before access that people gave it ends, in place of what the policy says; also of one that introduced itself, which has
  * no say in it. A shorter limit is in force at once, for what was given before too. Saying what is so already changes nothing.
  * Errors: `agent_not_found`, `builtin_immutable`, `client_not_found`.
  */

@@ -12,6 +12,7 @@ const SELECT = {
   approveAdminScopes: true,
   refreshIdleSeconds: true,
   grantLifetimeSeconds: true,
+  idleTimeoutSeconds: true,
   secretRotationDays: true,
   refuseOverdueSecrets: true,
   requireSecondFactor: true,

@@ -64,6 +64,18 @@ describe("updatePolicy", () => {
     },
   );
 
+  it("numbers the narrowing where agents may rest for less, and only then", async () => {
+    const narrowings = () => db().change.count({ where: { narrows: true } });
+    const before = await narrowings();
+    const counts: number[] = [];
+    for (const idleTimeoutSeconds of [3600, 3600, 600, 7200, null]) {
+      await update({ idleTimeoutSeconds });
+      counts.push((await narrowings()) - before);
+    }
+    expect(counts).toEqual([1, 1, 2, 2, 2]);
+    expect((await getPolicy(systemCtx())).idleTimeoutSeconds).toBeNull();
+  });
+
   it("loses nothing of two changes at the same moment", async () => {
     const before = await getPolicy(systemCtx());
     await Promise.all([update({ refreshIdleSeconds: 3600 }), update({ grantLifetimeSeconds: 7200 })]);
@@ -87,6 +99,8 @@ describe("the policy's form", () => {
     { documentHosts: ["cursor:"] },
     { refreshIdleSeconds: 59 },
     { grantLifetimeSeconds: 158_112_001 },
+    { idleTimeoutSeconds: 299 },
+    { idleTimeoutSeconds: 31_536_001 },
     { secretRotationDays: -1 },
     { secretRotationDays: 1.5 },
     { secretRotationDays: 3651 },

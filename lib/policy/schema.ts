@@ -56,6 +56,17 @@ export const updatePolicySchema = z.strictObject({
   refreshIdleSeconds: spanField(366).optional(),
   /** How long what a person agreed to lasts at most, seconds. */
   grantLifetimeSeconds: spanField(1830).optional(),
+  /**
+   * Access that a person gave ends where its agent has made no allowed call for so long, seconds, unless the agent has a limit of its
+   * own; null where that does not matter.
+   */
+  idleTimeoutSeconds: z
+    .number()
+    .int()
+    .min(300, "must be at least 5 minutes")
+    .max(365 * DAY, "must be at most 365 days")
+    .nullable()
+    .optional(),
   /** After how many days a client secret is due to be replaced; 0 where none ever is. */
   secretRotationDays: z
     .number()
@@ -80,6 +91,7 @@ export const policySchema = z.strictObject({
   approveAdminScopes: z.boolean(),
   refreshIdleSeconds: z.number().int(),
   grantLifetimeSeconds: z.number().int(),
+  idleTimeoutSeconds: z.number().int().nullable(),
   secretRotationDays: z.number().int(),
   refuseOverdueSecrets: z.boolean(),
   requireSecondFactor: z.enum(SECOND_FACTOR_REQUIREMENTS),

@@ -122,9 +122,9 @@ const ACCESS_TOKENS = `
         'unapproved', i.approve_clients AND a.origin <> 'registered'
            AND NOT EXISTS (SELECT 1 FROM oauth_client c WHERE c.agent_id = a.id AND c.approved_at IS NOT NULL),
         'approvedUntilSeconds', (SELECT extract(epoch FROM min(ap.expires_at)) FROM (${APPROVALS}) AS ap),
-        'idle', (SELECT json_build_object('timeoutSeconds', c.idle_timeout_seconds,
+        'idle', (SELECT json_build_object('timeoutSeconds', coalesce(c.idle_timeout_seconds, i.idle_timeout_seconds),
                     'lastUsedSeconds', extract(epoch FROM greatest(g.created_at, (SELECT ga.last_used_at FROM grant_activity ga WHERE ga.grant_id = g.id))))
-                 FROM oauth_client c WHERE c.agent_id = g.agent_id AND c.idle_timeout_seconds IS NOT NULL),
+                 FROM oauth_client c WHERE c.agent_id = g.agent_id AND coalesce(c.idle_timeout_seconds, i.idle_timeout_seconds) IS NOT NULL),
         'actors', to_json(t.actors), 'authTimeSeconds', extract(epoch FROM t.auth_time), 'acr', t.acr,
         'roleIds', coalesce((SELECT json_agg(h.id) FROM (${HELD}) AS h), '[]'),
         'tools', CASE WHEN t.declared THEN to_json(t.tools) END,

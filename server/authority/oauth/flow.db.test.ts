@@ -1,5 +1,5 @@
 import { decodeJwt, decodeProtectedHeader } from "jose";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { db } from "@/lib/db";
 import { giveConsent } from "@/lib/oauth/consent";
 import { STARTED_COOKIE } from "@/lib/oauth/interaction";
@@ -253,27 +253,36 @@ describe("the authorization code grant", () => {
     expect((await entriesSince(before)).map(({ action }) => action)).toEqual(["grant.refuse", "oauth.refuse"]);
   });
 
-  it("ends where the agent has rested for longer than it may, and what was refused does not wake it", async () => {
-    const client = await makeClient();
-    await db().oauthClient.update({ where: { agentId: client.agentId }, data: { idleTimeoutSeconds: 600 } });
-    const ask = { resource: its.server.resource, scope: "tickets:read" };
-    const { body } = await connect(its.browser, issuer(), client, ask, ["tickets:read"]);
-    const token = body.access_token ?? "";
-    const grantId = decodeJwt(token).grant as string;
-    expect(await validate(token)).toMatchObject({ decision: "allow" });
-    await runtime().activity.flush();
-    const before = (seconds: number) => new Date(Date.now() - seconds * 1000);
-    await db().$executeRaw`ALTER TABLE oauth_grant DISABLE TRIGGER oauth_grant_refuse_rewriting`;
-    await db().oauthGrant.update({ where: { id: grantId }, data: { createdAt: before(7200) } });
-    await db().$executeRaw`ALTER TABLE oauth_grant ENABLE TRIGGER oauth_grant_refuse_rewriting`;
-    await db().grantActivity.update({ where: { grantId }, data: { lastUsedAt: before(640) } });
-    expect(await validate(token)).toMatchObject({ active: false, reason: "idle_timeout" });
-    await runtime().activity.flush();
-    expect(await validate(token)).toMatchObject({ active: false, reason: "idle_timeout" });
-    expect(await refreshing(client, body.refresh_token ?? "")).toMatchObject({ status: 400 });
-    await db().grantActivity.update({ where: { grantId }, data: { lastUsedAt: before(500) } });
-    expect(await validate(token)).toMatchObject({ decision: "allow" });
-  });
+  it.each([
+    ["it may", 600, null],
+    ["the policy lets agents that have no limit of their own", null, 600],
+    ["it may, where the policy lets others rest for longer", 600, 31_536_000],
+  ])(
+    "ends where the agent has rested for longer than %s, and what was refused does not wake it",
+    async (_who, own, all) => {
+      const client = await makeClient();
+      await db().oauthClient.update({ where: { agentId: client.agentId }, data: { idleTimeoutSeconds: own } });
+      await updatePolicy(systemCtx(), { idleTimeoutSeconds: all });
+      onTestFinished(async () => void (await updatePolicy(systemCtx(), { idleTimeoutSeconds: null })));
+      const ask = { resource: its.server.resource, scope: "tickets:read" };
+      const { body } = await connect(its.browser, issuer(), client, ask, ["tickets:read"]);
+      const token = body.access_token ?? "";
+      const grantId = decodeJwt(token).grant as string;
+      expect(await validate(token)).toMatchObject({ decision: "allow" });
+      await runtime().activity.flush();
+      const before = (seconds: number) => new Date(Date.now() - seconds * 1000);
+      await db().$executeRaw`ALTER TABLE oauth_grant DISABLE TRIGGER oauth_grant_refuse_rewriting`;
+      await db().oauthGrant.update({ where: { id: grantId }, data: { createdAt: before(7200) } });
+      await db().$executeRaw`ALTER TABLE oauth_grant ENABLE TRIGGER oauth_grant_refuse_rewriting`;
+      await db().grantActivity.update({ where: { grantId }, data: { lastUsedAt: before(640) } });
+      expect(await validate(token)).toMatchObject({ active: false, reason: "idle_timeout" });
+      await runtime().activity.flush();
+      expect(await validate(token)).toMatchObject({ active: false, reason: "idle_timeout" });
+      expect(await refreshing(client, body.refresh_token ?? "")).toMatchObject({ status: 400 });
+      await db().grantActivity.update({ where: { grantId }, data: { lastUsedAt: before(500) } });
+      expect(await validate(token)).toMatchObject({ decision: "allow" });
+    },
+  );
 
   it("loses at once what the person's roles lose", async () => {
     const { server, person, role, key, browser } = await company();

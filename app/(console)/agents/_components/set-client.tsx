@@ -119,7 +119,7 @@ function ClientDialog({
           <SpanField
             label="Ends when idle for"
             optional
-            placeholder="never"
+            placeholder="as the settings say"
             hint="Access that a person gave ends where it makes no allowed call for so long. 5 minutes at least."
             value={draft.idle}
             onChange={(idle) => set({ idle })}

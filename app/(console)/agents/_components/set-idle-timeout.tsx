@@ -65,7 +65,7 @@ function IdleDialog({ agent, client, onClose }: { agent: Subject; client: OauthC
         <SpanField
           label="Ends when idle for"
           optional
-          placeholder="never"
+          placeholder="as the settings say"
           hint="Access that a person gave ends where it makes no allowed call for so long, from now on. 5 minutes at least."
           value={idle}
           onChange={setIdle}

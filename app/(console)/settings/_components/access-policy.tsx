@@ -10,17 +10,24 @@ import { PolicyCard } from "./policy-card";
 export function AccessPolicy({ policy, mayWrite }: { policy: PolicyDto; mayWrite: boolean }) {
   const [idle, setIdle] = useState(() => toSpanDraft(policy.refreshIdleSeconds));
   const [whole, setWhole] = useState(() => toSpanDraft(policy.grantLifetimeSeconds));
+  const [rest, setRest] = useState(() => toSpanDraft(policy.idleTimeoutSeconds));
   const [refreshIdleSeconds, grantLifetimeSeconds] = [fromSpanDraft(idle), fromSpanDraft(whole)];
+  const idleTimeoutSeconds = fromSpanDraft(rest);
   return (
     <PolicyCard
       title="How long connected agents keep their access"
       description="Who gave it can end it at any time, and so can an admin."
       mayWrite={mayWrite}
-      changed={refreshIdleSeconds !== policy.refreshIdleSeconds || grantLifetimeSeconds !== policy.grantLifetimeSeconds}
+      changed={
+        refreshIdleSeconds !== policy.refreshIdleSeconds ||
+        grantLifetimeSeconds !== policy.grantLifetimeSeconds ||
+        idleTimeoutSeconds !== policy.idleTimeoutSeconds
+      }
       missing={refreshIdleSeconds === null || grantLifetimeSeconds === null ? "Give both spans first" : null}
       input={{
         refreshIdleSeconds: refreshIdleSeconds ?? undefined,
         grantLifetimeSeconds: grantLifetimeSeconds ?? undefined,
+        idleTimeoutSeconds,
       }}
     >
       {(errorOf) => (
@@ -32,6 +39,15 @@ export function AccessPolicy({ policy, mayWrite }: { policy: PolicyDto; mayWrite
             value={idle}
             onChange={setIdle}
             error={errorOf("refreshIdleSeconds")}
+          />
+          <SpanField
+            label="Without a call"
+            optional
+            placeholder="never"
+            hint="Access ends where its agent makes no allowed call for so long, at once for what was given before too. An agent's own limit goes before it."
+            value={rest}
+            onChange={setRest}
+            error={errorOf("idleTimeoutSeconds")}
           />
           <SpanField
             label="In all"
