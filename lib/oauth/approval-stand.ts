@@ -29,10 +29,10 @@ export async function readApprovals(
     return last === "pending" || last === "refused" ? last : "needed";
   };
   return {
-    ofClient: ({ agent, approvedAt }) => {
+    ofClient: ({ agent, letIn }) => {
       if (!policy.approveClients || agent.origin === "registered") return "free";
       // Who was let in for one is let in for all.
-      return approvedAt ? "approved" : standOf(({ client, state }) => client && state !== "approved");
+      return letIn ? "approved" : standOf(({ client, state }) => client && state !== "approved");
     },
     ofScope: ({ name, access, needsApproval }) =>
       needsApproval || (access === "admin" && policy.approveAdminScopes)

@@ -1,12 +1,14 @@
 import "server-only";
 import { z } from "zod";
-import { reach } from "@/lib/authz/require";
-import { actorRef, nowDate } from "@/lib/ctx";
+import { CONSOLE_ROLE_PERMISSIONS } from "@/lib/authz/permissions";
+import { ownPersonId, reach } from "@/lib/authz/require";
+import { actorRef, nowDate, type Ctx } from "@/lib/ctx";
 import { decodeCursor, encodeCursor } from "@/lib/cursor";
 import type { Tx } from "@/lib/db";
 import { fieldError, GatehouseError } from "@/lib/errors";
 import type { Prisma } from "@/lib/generated/prisma/client.ts";
 import type { Page } from "@/lib/page";
+import { CONSOLE_ROLES } from "@/lib/person/console-role";
 import { defineRead, defineVerb } from "@/lib/verb";
 import type { ApprovalDto, DecideApprovalInput, EndApprovalInput, ListApprovalsInput } from "./approval-schema";
 import { documentHost } from "./redirect";
@@ -76,9 +78,22 @@ async function lockApproval(tx: Tx, id: string): Promise<Row> {
 
 const partiesOf = ({ agent, person, server }: Row) => ({ agent: { id: agent.id, name: agent.name }, person, server });
 
+/** The person behind an actor: who is signed in, whose token it is, who owns the machine that it is of. */
+async function personBehind({ ctx, tx }: { ctx: Ctx; tx: Tx }): Promise<string | null> {
+  const { actor } = ctx;
+  const own = ownPersonId(ctx);
+  if (own !== null || actor.kind !== "token" || actor.agentId === null) return own;
+  const agent = await tx.agent.findUnique({ where: { id: actor.agentId }, select: { ownerId: true } });
+  return agent?.ownerId ?? null;
+}
+
+/** The console roles whose people may decide. */
+const DECIDERS = CONSOLE_ROLES.filter((role) => CONSOLE_ROLE_PERMISSIONS[role].has("approval.decide"));
+
 /**
- * Agrees to what a person asked, or refuses it. Nobody decides about themself. Errors: `approval_not_found`, `already_decided`,
- * `forbidden` (their own), `validation_failed` (field `expiresAt`).
+ * Agrees to what a person asked, or refuses it. Nobody agrees to what they asked themself, through a token of theirs neither, unless
+ * nobody else is there who could: else a sole admin could never. Then the entry says `by: "themself"`. Errors: `approval_not_found`,
+ * `already_decided`, `forbidden` (their own), `validation_failed` (field `expiresAt`).
  */
 export const decideApproval = defineVerb(
   {
@@ -90,7 +105,9 @@ export const decideApproval = defineVerb(
   async ({ ctx, tx, record }, input): Promise<ApprovalDto> => {
     const before = await lockApproval(tx, input.approvalId);
     if (before.state !== "pending") throw new GatehouseError("already_decided");
-    if (ctx.actor.kind === "person" && ctx.actor.personId === before.person.id && ctx.actor.consoleRole !== "owner")
+    const own = (await personBehind({ ctx, tx })) === before.person.id;
+    const others = { id: { not: before.person.id }, status: "active", consoleRole: { in: DECIDERS } } as const;
+    if (own && (await tx.person.count({ where: others })) > 0)
       throw new GatehouseError("forbidden", {
         detail: "Somebody else must decide what you asked.",
         internal: "their own approval",
@@ -111,11 +128,6 @@ export const decideApproval = defineVerb(
       },
       select: SELECT,
     });
-    if (state === "approved" && before.client)
-      await tx.oauthClient.updateMany({
-        where: { agentId: before.agent.id, approvedAt: null },
-        data: { approvedAt: now, approvedBy: actorRef(ctx.actor) },
-      });
     record({
       action: "approval.decide",
       outcome: "success",
@@ -123,6 +135,7 @@ export const decideApproval = defineVerb(
       target: { kind: "approval", id: row.id, name: row.agent.name },
       ...partiesOf(row),
       requiredScopes: row.scopes,
+      ...(own ? { details: { by: "themself", why: "nobody else may decide" } } : {}),
       changes: [
         { field: "state", before: "pending", after: state },
         { field: "expiresAt", before: null, after: row.expiresAt?.toISOString() ?? null },
@@ -134,7 +147,7 @@ export const decideApproval = defineVerb(
 
 /**
  * Takes back what was agreed to, at once and everywhere: its scopes are refused from then on, and where it let the agent in,
- * the agent is out again. Doing it again changes nothing. Errors: `approval_not_found`, `not_live` where it was never given.
+ * the agent is out again, unless another agreement lets it in. Where it has ended, nothing changes. Errors: `approval_not_found`, `not_live` where it was never given.
  */
 export const endApproval = defineVerb(
   {
@@ -149,11 +162,6 @@ export const endApproval = defineVerb(
     if (before.expiresAt && before.expiresAt <= now) return toApprovalDto(before, now);
     await narrow([{ kind: "agent", id: before.agent.id }]);
     const row = await tx.approval.update({ where: { id: before.id }, data: { expiresAt: now }, select: SELECT });
-    if (before.client)
-      await tx.oauthClient.updateMany({
-        where: { agentId: before.agent.id },
-        data: { approvedAt: null, approvedBy: null },
-      });
     record({
       action: "approval.end",
       outcome: "success",

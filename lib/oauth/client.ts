@@ -4,6 +4,7 @@ import type { Agent } from "@/lib/generated/prisma/client.ts";
 import { db, queryAlone, type Query } from "@/lib/db";
 import { hashCandidates } from "@/lib/token/hash";
 import { equalBytes } from "@/lib/crypto/keys";
+import { lettingIn } from "./approved";
 import { EXTRA_GRANT_TYPES } from "./client-schema";
 import { SECRET_DUE_AT } from "./secret-due";
 
@@ -32,7 +33,8 @@ export type ClientRow = {
   jwksUri: string | null;
   clientUri: string | null;
   requireDpop: boolean;
-  approvedAt: Date | null;
+  /** True where an admin let it in, and that still counts. */
+  letIn: boolean;
   documentFreshUntil: Date | null;
   agent: Pick<Agent, "id" | "name" | "kind" | "status" | "origin" | "ownerId">;
   secrets: {
@@ -49,7 +51,7 @@ export type ClientRow = {
 const READ = `
   SELECT c.agent_id AS "agentId", c.client_id AS "clientId", c.auth_method AS "authMethod", c.application_type AS "applicationType",
     c.redirect_uris AS "redirectUris", c.grant_types AS "grantTypes", c.jwks, c.jwks_uri AS "jwksUri", c.client_uri AS "clientUri",
-    c.require_dpop AS "requireDpop", c.approved_at AS "approvedAt", c.document_fresh_until AS "documentFreshUntil",
+    c.require_dpop AS "requireDpop", EXISTS (${lettingIn("c.agent_id")}) AS "letIn", c.document_fresh_until AS "documentFreshUntil",
     json_build_object('id', a.id, 'name', a.name, 'kind', a.kind, 'status', a.status, 'origin', a.origin, 'ownerId', a.owner_id) AS agent,
     coalesce((SELECT json_agg(json_build_object('id', s.id, 'hash', encode(s.hash, 'hex'),
         'expiresAtSeconds', extract(epoch FROM s.expires_at),

@@ -1,10 +1,10 @@
 import "server-only";
-import { db } from "@/lib/db";
+import { db, queryAlone } from "@/lib/db";
 import { defineVerb } from "@/lib/verb";
 import type { Assertion } from "./assertion";
-import { heldScopes } from "./held";
 import { insertAccessToken, lockIssuance, requireOwn, type NewAccessToken } from "./issue";
 import { defaultScopes, type ResourceServerRow } from "./resource";
+import { scopesNow } from "./scopes-now";
 
 /** The active person whose account at the issuer that is; null where nobody's is linked. */
 export async function personOf({ issuer, subject }: Assertion): Promise<string | null> {
@@ -15,18 +15,23 @@ export async function personOf({ issuer, subject }: Assertion): Promise<string |
   return found?.person.status === "active" ? found.person.id : null;
 }
 
-/** What of the server's scopes the assertion, and what the client asks for beside it, leave; never more than the person's roles give. */
+/**
+ * What of the server's scopes the assertion, and what the client asks for beside it, leave; never more than the person's roles give,
+ * and the admins agree to for this agent.
+ */
 export async function scopesFor(
-  personId: string,
+  { personId, agentId }: { personId: string; agentId: string },
   server: ResourceServerRow,
   { scopes }: Assertion,
   asked: readonly string[],
 ): Promise<string[]> {
   const allowed = scopes ?? (asked.length > 0 ? asked : defaultScopes(server));
-  const held = await heldScopes(db(), { personId }, server);
-  return held
+  const wanted = server.scopes
     .map(({ name }) => name)
     .filter((name) => allowed.includes(name) && (asked.length === 0 || asked.includes(name)));
+  const terms = { personId, agentId, serverId: server.id, grantId: null, parentId: null, scopes: wanted };
+  const { names } = await scopesNow(queryAlone, terms);
+  return wanted.filter((name) => names.has(name));
 }
 
 /**

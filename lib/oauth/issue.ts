@@ -1,12 +1,12 @@
 import "server-only";
 import type { Ctx } from "@/lib/ctx";
-import { oneOf, type Query } from "@/lib/db";
+import type { Query } from "@/lib/db";
 import { GatehouseError } from "@/lib/errors";
-import { resolveScopes, type OfferedScope } from "@/lib/role/resolve";
 import { lastFour } from "@/lib/token/format";
 import { hashCredential } from "@/lib/token/hash";
 import { defineVerb, type VerbScope } from "@/lib/verb";
 import { maskAccessToken } from "./access-token-form";
+import { scopesNow } from "./scopes-now";
 
 /** An access token that is about to be told to its client. Times in Unix seconds. */
 export type NewAccessToken = {
@@ -100,46 +100,26 @@ export async function lockIssuance(
 /** The refusal of a token, for whatever reason: the client is told none. */
 export const refused = (internal: string): GatehouseError => new GatehouseError("forbidden", { internal });
 
-const GIVEN_BY_GRANT = `
-  SELECT ARRAY(SELECT sc.name FROM oauth_grant_scope gs JOIN scope sc ON sc.id = gs.scope_id WHERE gs.grant_id = $1) AS names`;
-
-const GIVEN_BY_ROLES = `
-  SELECT ARRAY(SELECT rs.pattern FROM agent_role ar JOIN role r ON r.id = ar.role_id AND r.archived_at IS NULL
-      JOIN role_scope rs ON rs.role_id = r.id AND rs.server_id = $2 WHERE ar.agent_id = $1) AS patterns,
-    (SELECT coalesce(json_agg(json_build_object('name', sc.name, 'access', sc.access)), '[]') FROM scope sc
-      WHERE sc.server_id = $2 AND sc.name = ${oneOf("$3::text[]")}) AS offered`;
-
-/** The scopes that may be issued now: of those asked for, what the grant (a machine's roles) gives. */
-async function issuable(query: Query, token: NewAccessToken): Promise<ReadonlySet<string>> {
-  const { grantId, agentId, serverId, scopes } = token;
-  if (grantId !== null) {
-    const values = [grantId];
-    const [given] = await query<{ names: string[] }>({ name: "given-by-grant", text: GIVEN_BY_GRANT, values });
-    return new Set(given?.names);
-  }
-  const [found] = await query<{ patterns: string[]; offered: OfferedScope[] }>({
-    name: "given-by-roles",
-    text: GIVEN_BY_ROLES,
-    values: [agentId, serverId, scopes],
-  });
-  return new Set(resolveScopes(found?.patterns ?? [], found?.offered ?? []).map(({ name }) => name));
-}
-
 const INSERT = `
   INSERT INTO access_token (id, hash, format, last_four, agent_id, person_id, server_id, grant_id, scopes, declared, tools, jkt,
     parent_id, actors, issued_at, expires_at, auth_time, acr)
   VALUES ($1, $2, $3::text::"AccessTokenFormat", $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`;
 
-/** Writes an access token's row and entry. The caller has locked whom it concerns (`lockIssuance`). */
+/**
+ * Writes an access token's row and entry. The caller has locked whom it concerns (`lockIssuance`). Throws `forbidden` where `validate`
+ * would not let it do all that it says.
+ */
 export async function insertAccessToken(
   { query, record }: Pick<VerbScope, "query" | "record">,
   token: NewAccessToken,
   parties: Parties,
   action: "oauth.issue" | "oauth.refresh" | "oauth.exchange",
 ): Promise<void> {
-  const may = await issuable(query, token);
-  const beyond = token.scopes.filter((scope) => !may.has(scope));
+  const { names, outside } = await scopesNow(query, token);
+  if (outside) throw refused("no admin has let the agent in, or one that it acts through");
+  const beyond = token.scopes.filter((scope) => !names.has(scope));
   if (beyond.length > 0) throw refused(`not given: ${beyond.join(" ")}`);
+  if (token.grantId !== null && token.scopes.length === 0) throw refused("no scope is left of what was given");
   const { id, value, format, agentId, personId, serverId, grantId, scopes, tools, jkt, parentId, actors } = token;
   const four = lastFour(value);
   await query({

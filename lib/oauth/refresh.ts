@@ -10,7 +10,7 @@ import { makeCredential } from "@/lib/token/format";
 import { hashCandidates, hashCredential } from "@/lib/token/hash";
 import { defineVerb } from "@/lib/verb";
 import { endGrants } from "./end-grants";
-import { GRANT_FACTS, type GrantFacts } from "./grant-facts";
+import { GRANT_FACTS, toGrantFacts, type GrantFacts, type GrantRow } from "./grant-facts";
 import { insertAccessToken, lockIssuance, refused, requireOwn, type NewAccessToken } from "./issue";
 
 /**
@@ -40,8 +40,9 @@ const FIND = `
 /** One by its value; null where there is none. Says nothing about whether it still counts. */
 export async function findRefreshToken(value: string): Promise<FoundRefreshToken | null> {
   const values = [hashCandidates(value)];
-  const [found] = await queryAlone<FoundRefreshToken>({ name: "refresh-token", text: FIND, values });
-  return found ?? null;
+  type Found = Omit<FoundRefreshToken, "grant"> & { grant: GrantRow };
+  const [found] = await queryAlone<Found>({ name: "refresh-token", text: FIND, values });
+  return found ? { ...found, grant: toGrantFacts(found.grant) } : null;
 }
 
 /** Keeps the first refresh token of a grant: its keyed hash, and what it says. */

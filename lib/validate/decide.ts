@@ -58,9 +58,9 @@ export type TokenFacts = {
     tools: readonly string[] | null;
     /** Thumbprint of the key whose possession its bearer must prove (RFC 9449); null for a mere bearer token. */
     jkt: string | null;
-    /** True where an admin must agree to the agent, and has not. */
+    /** True where an admin must agree to the agent, or to one that it was exchanged from, and has not. */
     unapproved: boolean;
-    /** When the first of the approvals ends that its scopes rest on; null where none does. */
+    /** When the first of the approvals ends that its agents and scopes rest on; null where none does. */
     approvedUntilSeconds: number | null;
     /** Its access ends where it has made no allowed call for so long; null where that does not matter. */
     idle: { timeoutSeconds: number; lastUsedSeconds: number } | null;

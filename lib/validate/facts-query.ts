@@ -3,6 +3,7 @@ import type pg from "pg";
 import { oneOf, pool, type TimedQuery } from "@/lib/db";
 import { deepFreeze } from "@/lib/freeze";
 import { isOauthForm, maskAccessToken } from "@/lib/oauth/access-token-form";
+import { approvalsOf, lettingIn, NEEDS_APPROVAL, OUTSIDE } from "@/lib/oauth/approved";
 import { maskCredential } from "@/lib/token/format";
 import type { ServerFacts, TokenFacts } from "./decide";
 
@@ -73,12 +74,16 @@ const HELD = `
         UNION ALL SELECT role_id FROM agent_role WHERE agent_id = t.agent_id AND t.person_id IS NULL) AS held
   JOIN role r ON r.id = held.role_id WHERE r.archived_at IS NULL`;
 
-/** True where an admin must agree before a person gives the scope sc to an agent (i is the instance). */
-const NEEDS_APPROVAL = "(sc.needs_approval OR (sc.access = 'admin' AND i.approve_admin_scopes))";
-/** What admins agreed to for the person, agent and server of the access token t, and still do. */
-const APPROVALS = `SELECT ap.scopes, ap.expires_at FROM approval ap
-   WHERE ap.state = 'approved' AND ap.agent_id = t.agent_id AND ap.person_id = t.person_id AND ap.server_id = t.server_id
-     AND (ap.expires_at IS NULL OR ap.expires_at > clock_timestamp())`;
+/** The agents by which the access token t acts: its own, and those that it was exchanged from. */
+const AGENTS = "unnest(array_append(l.agents, t.agent_id))";
+const APPROVALS = approvalsOf({ agent: "by.agent_id", person: "t.person_id", server: "t.server_id" });
+
+/** When facts that rest on approvals may have lapsed: the first of them ends that any of the agents needs. */
+const APPROVED_UNTIL = `
+  SELECT extract(epoch FROM min(least(
+      (SELECT min(ap.expires_at) FROM (${APPROVALS}) AS ap),
+      (SELECT CASE WHEN bool_and(ap.expires_at IS NOT NULL) THEN max(ap.expires_at) END FROM (${lettingIn("by.agent_id")}) AS ap))))
+  FROM ${AGENTS} AS by(agent_id)`;
 
 /** What the access token t was exchanged from, from one to the next: it lives only while all of it does. */
 const LINE = `
@@ -86,12 +91,12 @@ const LINE = `
     SELECT p.id, p.parent_id, p.agent_id, p.revoked_at FROM access_token p WHERE p.id = t.parent_id
     UNION ALL SELECT p.id, p.parent_id, p.agent_id, p.revoked_at FROM line JOIN access_token p ON p.id = line.parent_id)
   SELECT array_agg(line.id) AS tokens, array_agg(line.agent_id) AS agents, bool_or(line.revoked_at IS NOT NULL) AS revoked,
-    bool_or(a.status <> 'active') AS suspended
+    bool_or(a.status <> 'active') AS suspended, bool_or(${OUTSIDE}) AS outside
   FROM line JOIN agent a ON a.id = line.agent_id`;
 
 /**
  * The OAuth access tokens whose hashes are in $3, as far as they concern the server $1. What one may do is what it carries
- * ∩ what the person consented to ∩ what the holder's roles give, all of it now.
+ * ∩ what the person consented to ∩ what the admins let each of its agents ∩ what the holder's roles give, all of it now.
  */
 const ACCESS_TOKENS = `
   SELECT coalesce(json_agg(json_build_object(
@@ -109,7 +114,8 @@ const ACCESS_TOKENS = `
      'narrowed', CASE WHEN t.grant_id IS NULL THEN to_json(t.scopes) ELSE
         coalesce((SELECT json_agg(sc.name) FROM oauth_grant_scope gs JOIN scope sc ON sc.id = gs.scope_id
                   WHERE gs.grant_id = t.grant_id AND sc.name = ANY(t.scopes)
-                    AND (NOT ${NEEDS_APPROVAL} OR EXISTS (${APPROVALS} AND sc.name = ANY(ap.scopes)))), '[]') END,
+                    AND (NOT ${NEEDS_APPROVAL} OR NOT EXISTS (
+                      SELECT 1 FROM ${AGENTS} AS by(agent_id) WHERE NOT EXISTS (${APPROVALS} AND sc.name = ANY(ap.scopes))))), '[]') END,
      'allowedCidrs', '[]'::json, 'rateLimit', NULL,
      'person', CASE WHEN p.id IS NOT NULL THEN
         json_build_object('id', p.id, 'name', p.name, 'email', p.email, 'suspended', p.status <> 'active') END,
@@ -119,9 +125,8 @@ const ACCESS_TOKENS = `
                  'patterns', coalesce((SELECT json_agg(DISTINCT pattern) FROM (${HELD}) AS all_held, unnest(all_held.patterns) AS pattern), '[]'))
               FROM (${HELD}) AS h WHERE cardinality(h.patterns) > 0),
      'oauth', json_build_object('format', t.format, 'clientId', (SELECT c.client_id FROM oauth_client c WHERE c.agent_id = t.agent_id), 'grantId', t.grant_id, 'jkt', t.jkt,
-        'unapproved', i.approve_clients AND a.origin <> 'registered'
-           AND NOT EXISTS (SELECT 1 FROM oauth_client c WHERE c.agent_id = a.id AND c.approved_at IS NOT NULL),
-        'approvedUntilSeconds', (SELECT extract(epoch FROM min(ap.expires_at)) FROM (${APPROVALS}) AS ap),
+        'unapproved', ${OUTSIDE} OR coalesce(l.outside, false),
+        'approvedUntilSeconds', (${APPROVED_UNTIL}),
         'idle', (SELECT json_build_object('timeoutSeconds', coalesce(c.idle_timeout_seconds, i.idle_timeout_seconds),
                     'lastUsedSeconds', extract(epoch FROM greatest(g.created_at, (SELECT ga.last_used_at FROM grant_activity ga WHERE ga.grant_id = g.id))))
                  FROM oauth_client c WHERE c.agent_id = g.agent_id AND coalesce(c.idle_timeout_seconds, i.idle_timeout_seconds) IS NOT NULL),

@@ -43,8 +43,10 @@ export function registerAssertionGrant(provider: Provider, sign: Sign): void {
       throw new errors.InvalidTarget("the assertion is for another server");
     const personId = await personOf(assertion);
     if (personId === null) throw new errors.InvalidGrant("nobody's account here is linked to the assertion's subject");
-    const scopes = await scopesFor(personId, server, assertion, (params.scope ?? "").split(" ").filter(Boolean));
-    if (scopes.length === 0) throw new errors.InvalidScope("the person's roles give nothing of what was asked for", params.scope ?? ""); // prettier-ignore
+    const agent = agentOf(client as never);
+    const asked = (params.scope ?? "").split(" ").filter(Boolean);
+    const scopes = await scopesFor({ personId, agentId: agent.id }, server, assertion, asked);
+    if (scopes.length === 0) throw new errors.InvalidScope("the person's roles and the admins give nothing of what was asked for", params.scope ?? ""); // prettier-ignore
     (ctx.oidc.params as Params).resource = server.resource;
     const [resourceServer] = await resolveRequestedResources(provider, ctx);
     await checkDpopReplay(provider, ctx, dPoP, client.clientId);
@@ -55,7 +57,6 @@ export function registerAssertionGrant(provider: Provider, sign: Sign): void {
     } as never);
     if (resourceServer) at.resourceServer = resourceServer;
     const token = await sign(at);
-    const agent = agentOf(client as never);
     await grantByAssertion(agentCtx(agent, personId), { token, issuer: assertion.issuer }).catch(asOAuthError);
     ctx.body = buildTokenResponse(provider, {
       accessToken: token.value,

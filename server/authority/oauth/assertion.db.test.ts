@@ -95,6 +95,18 @@ describe("an identity assertion (ID-JAG)", () => {
     expect(grant.expiresAt.getTime() - grant.createdAt.getTime()).toBeLessThanOrEqual(900_000);
   });
 
+  it("gives no scope that an admin has not agreed to for this agent", async () => {
+    const { write } = its.server.scopes;
+    await db().scope.update({ where: { id: write.id }, data: { needsApproval: true } });
+    try {
+      const { body } = await ask(assertion({ scope: "tickets:read tickets:write" }));
+      expect(body.scope).toBe("tickets:read");
+      expect(await ask(assertion({ scope: write.name }))).toMatchObject({ body: { error: "invalid_scope" } });
+    } finally {
+      await db().scope.update({ where: { id: write.id }, data: { needsApproval: false } });
+    }
+  });
+
   it("counts once, of ten at the same moment too", async () => {
     const one = await assertion();
     const answers = await Promise.all(Array.from({ length: 10 }, () => ask(one)));

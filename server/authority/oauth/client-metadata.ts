@@ -28,6 +28,6 @@ export function toClientMetadata(row: ClientRow): AdapterPayload {
     response_modes: ["query"],
     authorization_details_types: [MCP_TOOLS],
     agent_id: row.agentId,
-    introduced_itself: row.agent.origin !== "registered" && row.approvedAt === null,
+    introduced_itself: row.agent.origin !== "registered" && !row.letIn,
   } as AdapterPayload;
 }

@@ -7,6 +7,7 @@ import {
   resolveRequestedResources,
   validateDpop,
 } from "oidc-provider/lib/helpers/grants.js";
+import { queryAlone } from "@/lib/db";
 import { EXTRA_GRANT_TYPES } from "@/lib/oauth/client-schema";
 import { declaredTools, detailsOf } from "@/lib/oauth/declared-tools";
 import {
@@ -16,7 +17,8 @@ import {
   MAX_EXCHANGES,
   type SubjectToken,
 } from "@/lib/oauth/exchange";
-import { agentCtx, currentCtx, grantOf, resourceOf } from "./asking";
+import { scopesNow } from "@/lib/oauth/scopes-now";
+import { agentCtx, currentCtx, resourceOf } from "./asking";
 import { asOAuthError } from "./errors";
 import { errors } from "./library";
 import { agentOf, type Sign } from "./models";
@@ -57,10 +59,13 @@ async function requireSameServer(params: Params, subject: SubjectToken): Promise
       throw new errors.InvalidTarget("a token is exchanged for one of the same server");
 }
 
-/** What the subject token still gives: scopes may have been taken out of its grant since. */
-async function stillGiven(subject: SubjectToken): Promise<SubjectToken> {
-  const grant = subject.grantId === null ? null : await grantOf(subject.grantId);
-  return grant ? { ...subject, scopes: subject.scopes.filter((name) => grant.scopes.includes(name)) } : subject;
+/** The subject token with those of its scopes that this agent may use in its place now: an admin may have to agree to each agent by itself. */
+async function usableBy(agentId: string, subject: SubjectToken): Promise<SubjectToken> {
+  const { id: parentId, personId, grantId, server, scopes } = subject;
+  const { names } = await scopesNow(queryAlone, { agentId, personId, serverId: server.id, grantId, parentId, scopes });
+  const usable = scopes.filter((name) => names.has(name));
+  if (usable.length === 0) throw new errors.InvalidGrant("nothing is left of what the subject token carries");
+  return { ...subject, scopes: usable };
 }
 
 /** Some or all of the subject's. */
@@ -102,9 +107,8 @@ export function registerExchangeGrant(provider: Provider, sign: Sign): void {
     const dPoP = await validateDpop(provider, ctx);
     checkDpopRequired(provider, ctx, dPoP);
     const now = currentCtx().nowSeconds();
-    const found = await findSubjectToken(value, now);
-    if (!found) throw new errors.InvalidGrant("the subject token is none of ours, or has ended");
-    const subject = await stillGiven(found);
+    const subject = await findSubjectToken(value, now);
+    if (!subject) throw new errors.InvalidGrant("the subject token is none of ours, or has ended");
     // Otherwise who has only seen a bound token would exchange it for one that is bound to nothing.
     if (subject.jkt !== null && subject.jkt !== dPoP?.thumbprint)
       throw new errors.InvalidGrant("the subject token is bound to another key");
@@ -115,7 +119,7 @@ export function registerExchangeGrant(provider: Provider, sign: Sign): void {
     const actors = actorsThrough(subject, client.clientId);
     if (actors.length > MAX_EXCHANGES + 1) throw new errors.InvalidGrant("too many agents act through one another");
     await requireSameServer(params, subject);
-    const scopes = narrowedScopes(params, subject);
+    const scopes = narrowedScopes(params, await usableBy(agent.id, subject));
     const tools = narrowedTools(params, subject);
     const asked = askedSeconds(params);
     (ctx.oidc.params as Params).resource = subject.server.resource;

@@ -1,6 +1,7 @@
 import { decodeJwt } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
 import { db } from "@/lib/db";
+import { newId } from "@/lib/id";
 import { narrowGrant } from "@/lib/oauth/narrow-grant";
 import { revokeGrant } from "@/lib/oauth/revoke-grant";
 import { systemCtx } from "@/lib/testing/ctx";
@@ -303,6 +304,48 @@ describe("what was exchanged", () => {
     await narrowGrant(systemCtx(), { id, removeScopes: ["tickets:write"] });
     expect((await exchange(accessToken)).body.scope).toBe("tickets:read");
     expect(await exchange(accessToken, { scope: "tickets:write" })).toMatchObject({ body: { error: "invalid_scope" } });
+  });
+
+  it("is out with the agent that it was exchanged from, and that is exchanged no more", async () => {
+    const { agents, line } = await chain();
+    await db().agent.update({ where: { id: agents[0].agentId }, data: { origin: "dynamic" } });
+    await db().instance.update({ where: { id: 1 }, data: { approveClients: true } });
+    try {
+      for (const token of line) expect(await validate(token)).toMatchObject({ reason: "approval_required" });
+      const { result, entries } = await observe(() => exchange(line[0]));
+      expect(result).toMatchObject({ status: 400, body: { error: "invalid_grant" } });
+      expect(entries).toMatchObject([{ action: "oauth.exchange", outcome: "denied" }, { action: "oauth.refuse" }]);
+    } finally {
+      await db().instance.update({ where: { id: 1 }, data: { approveClients: false } });
+    }
+  });
+
+  it("carries no scope that the admins have not agreed to for each of its agents", async () => {
+    const company = await makeCompany(reach);
+    const { client, accessToken } = await makeConnection(issuer(), company);
+    const { write } = company.server.scopes;
+    await db().scope.update({ where: { id: write.id }, data: { needsApproval: true } });
+    const agree = (agentId: string) => {
+      const whose = { agentId, personId: company.person.id, serverId: company.server.id };
+      const decided = { state: "approved", decidedAt: new Date(), decidedBy: "test" } as const;
+      return db().approval.create({
+        data: { ...whose, ...decided, id: newId("approval"), scopes: [write.name], reason: "It files them." },
+      });
+    };
+    const given = async () => {
+      const { body } = await exchange(accessToken);
+      expect(decodeJwt(body.access_token ?? "").scope).toBe(body.scope);
+      return body.scope;
+    };
+    expect(await given()).toBe("tickets:read");
+    expect(await exchange(accessToken, { scope: write.name })).toMatchObject({ body: { error: "invalid_scope" } });
+    const { id: parents } = await agree(client.agentId);
+    expect(await given()).toBe("tickets:read");
+    await agree(worker.agentId);
+    expect(await given()).toBe("tickets:read tickets:write");
+    const child = await exchanged(accessToken);
+    await db().approval.update({ where: { id: parents }, data: { expiresAt: new Date() } });
+    expect(await askValidate(reach, company, { token: child })).toMatchObject({ scopes: ["tickets:read"] });
   });
 
   it("loses what the person's roles lose", async () => {

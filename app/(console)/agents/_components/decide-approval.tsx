@@ -17,8 +17,24 @@ const SPANS = [
   { value: "", label: "No end" },
 ];
 
+function consequenceOf({ client, scopes, person }: { client: boolean; scopes: readonly string[]; person: string }) {
+  const rights = `${person} may give it ${scopes.join(", ")}, for themself alone.`;
+  return [
+    client ? "Everybody here may connect it, each with what their own roles give, until this ends." : null,
+    scopes.length > 0 ? rights : null,
+    "Nothing is given before a person does.",
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
 /** Agrees to what a person asked, for a time or without an end, or refuses it; with a word for them either way. */
-export function DecideApproval({ approval }: { approval: { id: string; agent: string; person: string } }) {
+export function DecideApproval({
+  approval,
+}: {
+  /** `client`: it is about letting the agent in; `scopes`: about these as well, or alone. */
+  approval: { id: string; agent: string; person: string; client: boolean; scopes: readonly string[] };
+}) {
   const router = useRouter();
   const [deciding, setDeciding] = useState<"approve" | "refuse" | null>(null);
   const [days, setDays] = useState("90");
@@ -44,7 +60,7 @@ export function DecideApproval({ approval }: { approval: { id: string; agent: st
           title={approve ? `Agree to ${approval.agent}?` : `Refuse ${approval.agent}?`}
           consequence={
             approve
-              ? `${approval.person} may let it in from then on; nothing is given before they do.`
+              ? consequenceOf(approval)
               : `${approval.person} is told so when they open the request again, and may ask anew.`
           }
           confirmLabel={approve ? "Agree" : "Refuse"}

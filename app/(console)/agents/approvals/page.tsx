@@ -88,7 +88,7 @@ function Line({ approval, mayDecide }: { approval: ApprovalDto; mayDecide: boole
       <div className="flex items-center gap-2">
         {approval.state === "pending" ? (
           mayDecide ? (
-            <DecideApproval approval={{ id: approval.id, agent: agent.name, person: person.name }} />
+            <DecideApproval approval={{ id: approval.id, agent: agent.name, person: person.name, client, scopes }} />
           ) : (
             <StatusBadge tone="expiring">Waiting</StatusBadge>
           )
