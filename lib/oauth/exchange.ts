@@ -23,7 +23,7 @@ const SELECT = {
   expiresAt: true,
   revokedAt: true,
   agent: { select: { client: { select: { clientId: true } } } },
-  server: { select: { id: true, resource: true } },
+  server: { select: { id: true, resource: true, requireDpop: true } },
 } as const;
 
 /** One of our access tokens that was presented to be exchanged; null where it is none, or has ended. What hangs on others is asked under lock. */

@@ -8,8 +8,8 @@ import type { ServerDto, UpdateServerInput } from "./schema";
 import { lockSlugs } from "./slug";
 
 /**
- * Changes a server; what is left out stays. Disabling it ends the use of every token on it at once, and so does another
- * `resource` for callers that name the old one. Errors: `server_not_found`, `builtin_immutable`, `name_taken`,
+ * Changes a server; what is left out stays. Disabling it ends the use of every token on it at once, another `resource` that of callers
+ * who name the old one, and `requireDpop` that of OAuth tokens that are bound to no key. Errors: `server_not_found`, `builtin_immutable`, `name_taken`,
  * `slug_taken`, `resource_taken`.
  */
 export const updateServer = defineVerb(
@@ -41,7 +41,8 @@ export const updateServer = defineVerb(
       changes,
     });
     const dto = await readServerDto(ctx, tx, serverId);
-    if (disabledAt || changed.has("resource")) await scope.narrow([{ kind: "server", id: serverId }]);
+    const narrower = disabledAt || changed.has("resource") || (changed.has("requireDpop") && wanted.requireDpop);
+    if (narrower) await scope.narrow([{ kind: "server", id: serverId }]);
     return dto;
   },
 );

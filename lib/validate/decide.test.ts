@@ -49,7 +49,14 @@ const oauth: NonNullable<TokenFacts["oauth"]> = {
 };
 
 const liveFacts: Facts = {
-  server: { id: "srv_1", name: "Tickets", resource: "https://tickets.example.com/mcp", disabled: false, offered },
+  server: {
+    id: "srv_1",
+    name: "Tickets",
+    resource: "https://tickets.example.com/mcp",
+    disabled: false,
+    requireDpop: false,
+    offered,
+  },
   token: liveToken,
   tool: { name: "list_tickets", scopes: ["tickets:read"] },
   rateLimited: false,
@@ -176,6 +183,16 @@ describe("decide at the edges", () => {
     expect(at(bound, NOW, { ...call, boundTo: "k1" })).toBe("ok");
   });
 
+  it("takes no token of an agent that is bound to none, where the server wants bound ones", () => {
+    const strict = (more: Partial<TokenFacts>, boundTo?: string) => {
+      const facts = { ...liveFacts, token: { ...liveToken, ...more } };
+      return decide({ ...facts, server: { ...facts.server, requireDpop: true } }, { ...call, boundTo }, NOW).reason;
+    };
+    expect(strict({ oauth: { ...oauth, jkt: null } })).toBe("malformed");
+    expect(strict({ oauth: { ...oauth, jkt: "k1" } }, "k1")).toBe("ok");
+    expect(strict({})).toBe("ok");
+  });
+
   it("opens only the tools that the person agreed to, where they were named", () => {
     expect(at({ oauth: { ...oauth, tools: ["list_tickets"] } })).toBe("ok");
     expect(at({ oauth: { ...oauth, tools: ["other_tool"] } })).toBe("insufficient_scope");
@@ -266,6 +283,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
     name: fc.constant("S"),
     resource: fc.constant("https://s.example"),
     disabled: seldom,
+    requireDpop: seldom,
     offered: fc
       .subarray(names)
       .chain((some) =>

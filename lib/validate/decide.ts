@@ -9,6 +9,8 @@ export type ServerFacts = {
   name: string;
   resource: string;
   disabled: boolean;
+  /** True where OAuth tokens must be bound to a key: one that is bound to none counts for nothing, whenever it was issued. */
+  requireDpop: boolean;
   offered: readonly { name: string; access: Access }[];
 };
 
@@ -122,7 +124,11 @@ type Case = { facts: Facts; token: TokenFacts; request: CallRequest; nowSeconds:
  */
 const FAULTS: readonly (readonly [Reason, (c: Case) => boolean])[] = [
   // A token that is bound to a key is none without it, nor one that is bound to none with it (RFC 9449 §4.3).
-  ["malformed", ({ token, request }) => (token.oauth?.jkt ?? undefined) !== request.boundTo],
+  [
+    "malformed",
+    ({ facts, token, request }) =>
+      (token.oauth?.jkt ?? undefined) !== request.boundTo || (facts.server.requireDpop && token.oauth?.jkt === null),
+  ],
   ["revoked", ({ token, nowSeconds }) => token.revoked || retired(token, nowSeconds)],
   ["expired", ({ token, nowSeconds }) => !(nowSeconds < token.expiresAtSeconds)],
   [

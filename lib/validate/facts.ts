@@ -7,7 +7,7 @@ import { askKey, readAsks, withoutLookUp, type Ask } from "./snapshot";
 import { asKnown, strangers } from "./strangers";
 
 /** The server that asks, as its key told. */
-export type Asking = Omit<ServerFacts, "offered">;
+export type Asking = Omit<ServerFacts, "offered" | "requireDpop">;
 
 /**
  * Does what is to be done with the facts for some calls: at once where the cache knows all their tokens, else in the turn of
@@ -43,6 +43,9 @@ export async function loadFacts(asking: Asking, asks: readonly Ask[]): Promise<F
   return readFacts(asking, asks);
 }
 
+/** What is known of a server by its key alone: enough where no token was found. */
+const unknownServer = (asking: Asking): ServerFacts => ({ ...asking, requireDpop: false, offered: [] });
+
 const NOWHERE: ReadonlySet<string> = new Set();
 
 /**
@@ -59,7 +62,7 @@ function cachedFacts(asking: Asking, asks: readonly Ask[], nowhere: ReadonlySet<
     const known = cachedToken(cache, asking, token) ?? (nowhere.has(token) ? "unknown" : withoutLookUp(token));
     if (known === null || (!table && typeof known !== "string")) return null;
     found.push({
-      server: table?.server ?? { ...asking, offered: [] },
+      server: table?.server ?? unknownServer(asking),
       token: known,
       tool: tool === undefined ? null : (table?.tools.get(tool) ?? null),
       rateLimited: false,
@@ -105,14 +108,14 @@ function fillServer({ cache, lease, servers, serverReads }: FactCache, serverId:
 
 /** All from one snapshot of the database; nothing of it is kept. */
 async function readFacts(asking: Asking, asks: readonly Ask[]): Promise<Facts[]> {
-  const unknownServer = { ...asking, offered: [] };
   const needsNothing = asks.every(({ token }) => withoutLookUp(token) !== null);
   const found = needsNothing ? null : await readTogether(asking.id, new Map(asks.map((ask) => [askKey(ask), ask])));
+  const unknown = unknownServer(asking);
   return asks.map((ask) => {
     const facts = found?.get(askKey(ask));
     if (!facts)
-      return { server: unknownServer, token: withoutLookUp(ask.token) ?? "unknown", tool: null, rateLimited: false };
-    return { ...facts, server: facts.server ?? unknownServer };
+      return { server: unknown, token: withoutLookUp(ask.token) ?? "unknown", tool: null, rateLimited: false };
+    return { ...facts, server: facts.server ?? unknown };
   });
 }
 

@@ -56,6 +56,7 @@ const judged: fc.Arbitrary<Judged> = fc
       name,
       resource: `https://${name}`,
       disabled: false,
+      requireDpop: false,
       offered,
     };
     const facts: Facts = { server, token: known, tool, rateLimited: false };

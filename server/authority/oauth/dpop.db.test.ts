@@ -5,6 +5,8 @@ import { db } from "@/lib/db";
 import { newId } from "@/lib/id";
 import { observe, useTestDatabase } from "@/lib/testing/database";
 import { makeToken } from "@/lib/testing/make-credentials";
+import { updateServer } from "@/lib/server/update";
+import { startCaching, stopCaching } from "@/lib/validate/fact-cache";
 import { answerValidate } from "@/lib/validate/endpoint";
 import { reapOAuth } from "@/lib/oauth/reap";
 import { systemCtx } from "@/lib/testing/ctx";
@@ -271,6 +273,24 @@ describe("a proof at the token endpoint", () => {
 });
 
 describe("a server, or a client, that wants bound tokens alone", () => {
+  it("takes those no more that are bound to none, from the moment on that it wants it, cached or not", async () => {
+    startCaching(process.env.DATABASE_URL ?? "");
+    try {
+      const strict = await makeCompany(reach);
+      const { accessToken, refreshToken, client } = await makeConnection(issuer(), strict);
+      const asked = () => askValidate(reach, strict, { token: accessToken });
+      expect(await asked()).toMatchObject({ decision: "allow" });
+      await updateServer(systemCtx(), { serverId: strict.server.id, requireDpop: true });
+      expect(await asked()).toMatchObject({ active: false, decision: "deny", reason: "malformed" });
+      const form = { grant_type: "refresh_token", client_id: client.clientId, refresh_token: refreshToken };
+      expect((await askToken(reach, form)).status).toBe(400);
+      await updateServer(systemCtx(), { serverId: strict.server.id, requireDpop: false });
+      await expect.poll(asked).toMatchObject({ decision: "allow" });
+    } finally {
+      await stopCaching();
+    }
+  });
+
   it("gets none without a proof", async () => {
     const strict = await makeCompany(reach);
     await db().mcpServer.update({ where: { id: strict.server.id }, data: { requireDpop: true } });

@@ -112,6 +112,8 @@ export function registerExchangeGrant(provider: Provider, sign: Sign): void {
     // Otherwise who has only seen a bound token would exchange it for one that is bound to nothing.
     if (subject.jkt !== null && subject.jkt !== dPoP?.thumbprint)
       throw new errors.InvalidGrant("the subject token is bound to another key");
+    if (subject.jkt === null && subject.server.requireDpop)
+      throw new errors.InvalidGrant("the subject token is bound to no key, and its server takes none such");
     await checkDpopReplay(provider, ctx, dPoP, client.clientId);
     const agent = agentOf(client as never);
     if (subject.personId === null && subject.agentId !== agent.id)
