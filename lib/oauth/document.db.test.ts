@@ -167,6 +167,32 @@ describe("what is kept of a document", () => {
     expect(await read(clientId)).toMatchObject({ clientId, redirectUris: [CALLBACK] });
   });
 
+  it("is asked for once by many at once, and again only half a minute after it could not be had", async () => {
+    const broken: Answer = (_request, response) => void response.writeHead(503).end();
+    const clientId = newId();
+    answer = broken;
+    await Promise.all(
+      Array.from({ length: 10 }, () => expect(read(clientId)).rejects.toThrow("The metadata document's address answered 503.")), // prettier-ignore
+    );
+    now += 29;
+    answer = document();
+    await expect(read(clientId)).rejects.toThrow("answered 503");
+    expect(asked).toHaveLength(1);
+    now += 2;
+    expect(await read(clientId)).toMatchObject({ clientId });
+    expect(asked).toHaveLength(2);
+
+    now += 301;
+    answer = broken;
+    expect(await read(clientId)).toMatchObject({ redirectUris: [CALLBACK] });
+    answer = document({ redirect_uris: ["https://client.example/new"] });
+    now += 29;
+    expect(await read(clientId)).toMatchObject({ redirectUris: [CALLBACK] });
+    expect(asked).toHaveLength(3);
+    now += 2;
+    expect(await read(clientId)).toMatchObject({ redirectUris: ["https://client.example/new"] });
+  });
+
   it("is forgotten after thirty days in which nobody let the client in; a suspended one stays suspended", async () => {
     const [unused, suspended] = [newId(), newId()];
     await read(unused);

@@ -17,6 +17,13 @@ const MAX_ID_CHARS = 500;
 /** Anybody may name any address: fetches are few at once, and those that wait are bounded. */
 const fetchTurn = takeTurns({ atOnce: 4, waiting: 50 });
 
+/** What could not be used is asked for no sooner again, seconds: else everybody would wait for a host that is down. */
+const FAILED_SECONDS = 30;
+const MAX_FAILED = 1000;
+const failed = new Map<string, { error: DocumentError; untilSeconds: number }>();
+/** By address: who asks for one that is being read waits for that. */
+const reading = new Map<string, Promise<void>>();
+
 /** A document that cannot be used; the sentence is for the client's developer. */
 export class DocumentError extends Error {}
 
@@ -31,7 +38,8 @@ export function isDocumentId(clientId: string): boolean {
 
 /**
  * The client whose metadata document stands at that address: as it was kept, while that is fresh, else read anew. Where it
- * cannot be read just now, what was kept counts on. Null where the policy knows no such clients. Throws `DocumentError`.
+ * cannot be read just now, what was kept counts on, and it is asked for again only after half a minute. Null where the policy
+ * knows no such clients. Throws `DocumentError`.
  *
  * Anybody may name any address: only a host that an admin has listed may be inside our own network.
  */
@@ -48,13 +56,9 @@ export async function clientByDocument(
   if (policy.documents !== "open" && !(policy.documents === "listed" && listed)) return null;
   const known = await readClient(clientId);
   if (known?.documentFreshUntil && known.documentFreshUntil.getTime() > ctx.nowSeconds() * 1000) return known;
+  const place = { ...network, reach: listed ? "own" : "public" } as const;
   try {
-    const { text, freshSeconds } = await fetchTurn(() =>
-      fetchDocument(clientId, { ...network, reach: listed ? "own" : "public" }),
-    );
-    const metadata = parseDocument(clientId, text);
-    const freshUntil = new Date((ctx.nowSeconds() + freshSeconds) * 1000);
-    await keepDocument(ctx, { clientId, metadata, hash: documentHash(text), freshUntil });
+    await readOnce(ctx, clientId, place);
   } catch (error) {
     if (!known)
       throw error instanceof DocumentError
@@ -63,6 +67,41 @@ export async function clientByDocument(
     log.warn({ err: error, clientId }, "A client's metadata document could not be read; what was kept of it counts on");
   }
   return readClient(clientId);
+}
+
+/** Reads and keeps a document; of any number at once, and for a while after it failed, only once. */
+function readOnce(ctx: Ctx, clientId: string, place: Network): Promise<void> {
+  const key = `${place.reach} ${clientId}`;
+  const before = failed.get(key);
+  if (before && ctx.nowSeconds() < before.untilSeconds) return Promise.reject(before.error);
+  const underWay = reading.get(key);
+  if (underWay) return underWay;
+  const read = readAndKeep(ctx, clientId, place).then(
+    () => void failed.delete(key),
+    (error: unknown) => {
+      // What is our own fault passes by itself.
+      if (error instanceof DocumentError) remember(key, { error, untilSeconds: ctx.nowSeconds() + FAILED_SECONDS });
+      throw error;
+    },
+  );
+  reading.set(key, read);
+  const end = () => void reading.delete(key);
+  read.then(end, end);
+  return read;
+}
+
+function remember(key: string, failure: { error: DocumentError; untilSeconds: number }): void {
+  failed.delete(key);
+  failed.set(key, failure);
+  const [oldest] = failed.keys();
+  if (failed.size > MAX_FAILED && oldest !== undefined) failed.delete(oldest);
+}
+
+async function readAndKeep(ctx: Ctx, clientId: string, place: Network): Promise<void> {
+  const { text, freshSeconds } = await fetchTurn(() => fetchDocument(clientId, place));
+  const metadata = parseDocument(clientId, text);
+  const freshUntil = new Date((ctx.nowSeconds() + freshSeconds) * 1000);
+  await keepDocument(ctx, { clientId, metadata, hash: documentHash(text), freshUntil });
 }
 
 function parseDocument(clientId: string, text: string) {
