@@ -75,7 +75,9 @@ async function readAsked(
       pregranted: pregranted.includes(scope.name),
       tools: needing.filter((tool) => tool.scopes.some(({ scopeId }) => scopeId === scope.id)).map(({ name }) => name),
     }));
-  return { client, clientApproval: stand.ofClient(client), server, scopes, tools };
+  // One that has gone since the request came is not spoken of any more.
+  const known = tools && needing.map(({ name }) => name);
+  return { client, clientApproval: stand.ofClient(client), server, scopes, tools: known };
 }
 
 /** What an agent asks of the person who is signed in. Errors: `link_not_found`, `agent_not_found`, `server_not_found`. */
@@ -176,8 +178,9 @@ export const giveConsent = defineVerb(
     const interaction = await lockInteraction(tx, input);
     if (interaction.result) return { location: interaction.returnTo };
     const { client, clientApproval, server, scopes, tools } = await readAsked(scope, interaction);
-    const given = input.scopes.map((name) => scopes.find((scope) => scope.name === name));
-    const missing = input.scopes.filter((_name, nth) => !given[nth]?.held);
+    const names = [...new Set(input.scopes)];
+    const given = names.map((name) => scopes.find((scope) => scope.name === name));
+    const missing = names.filter((_name, nth) => !given[nth]?.held);
     if (missing.length > 0)
       throw fieldError("role_not_held", "scopes", `Your roles on ${server.name} do not give ${missing.join(", ")}.`);
     const unapproved = given.filter((scope) => scope && !isGiven(scope.approval)).map((scope) => scope?.name);
@@ -209,6 +212,7 @@ export const giveConsent = defineVerb(
         declared: tools !== null,
         tools: [...(tools ?? [])],
         remembered,
+        rememberedFor: remembered ? redirectName(redirectUri) : null,
         sessionId: actor.sessionId,
         ip: ctx.source.ip,
         userAgent: ctx.source.userAgent,
@@ -238,7 +242,7 @@ export const giveConsent = defineVerb(
       person: { id: actor.personId, name: actor.name },
       agent: { id: client.agentId, name: client.agent.name },
       server: { id: server.id, name: server.name },
-      requiredScopes: input.scopes,
+      requiredScopes: names,
       details: {
         clientId: client.clientId,
         redirectUri: interaction.params.redirect_uri ?? null,

@@ -8,10 +8,17 @@ import { hashCredential } from "@/lib/token/hash";
 import { defineVerb } from "@/lib/verb";
 import type { SettledMetadata } from "./client-metadata";
 import { redirectName } from "./redirect";
+import { secretDueAt } from "./secret-due";
 import { makeRoomForStranger } from "./unused-clients";
 
 /** What a new client is told of itself. */
-export type RegisteredClient = { clientId: string; clientSecret: string | null; issuedAt: Date };
+export type RegisteredClient = {
+  clientId: string;
+  clientSecret: string | null;
+  issuedAt: Date;
+  /** From when on the policy of now refuses the secret; null where it never does. */
+  secretEndsAt: Date | null;
+};
 
 /** True where all redirects go to places on the list: a host, or an app's scheme with its colon. */
 export function allListed(redirectUris: readonly string[], places: readonly string[]): boolean {
@@ -30,7 +37,7 @@ export const registerDynamicClient = defineVerb(
   async ({ ctx, tx, record }, metadata: SettledMetadata): Promise<RegisteredClient> => {
     const policy = await tx.instance.findUniqueOrThrow({
       where: { id: 1 },
-      select: { registration: true, registrationPlaces: true },
+      select: { registration: true, registrationPlaces: true, refuseOverdueSecrets: true, secretRotationDays: true },
     });
     if (policy.registration === "off")
       throw new GatehouseError("forbidden", {
@@ -69,7 +76,8 @@ export const registerDynamicClient = defineVerb(
       changes: changesOf(null, metadata),
       details: { by: "dynamic registration" },
     });
-    return { clientId: id, clientSecret, issuedAt };
+    const secretEndsAt = policy.refuseOverdueSecrets ? secretDueAt(issuedAt, policy.secretRotationDays) : null;
+    return { clientId: id, clientSecret, issuedAt, secretEndsAt };
   },
 );
 

@@ -3,10 +3,11 @@ import { allKeys } from "@/lib/crypto/keys";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { actClaim } from "@/lib/oauth/act";
-import { declaredTools, detailsOf, MCP_TOOLS } from "@/lib/oauth/declared-tools";
+import { areToolsOf, declaredTools, detailsOf, MCP_TOOLS } from "@/lib/oauth/declared-tools";
 import { AUTH_METHODS } from "@/lib/oauth/client-schema";
 import { STARTED_COOKIE } from "@/lib/oauth/interaction";
 import { pregrantedScopes } from "@/lib/oauth/pregranted";
+import { redirectName } from "@/lib/oauth/redirect";
 import { defaultScopes, soleResource } from "@/lib/oauth/resource";
 import { SIGNING_ALGORITHM, type KeyRing } from "@/lib/oauth/signing-keys";
 import { CLASSES, classOf, knownClasses, meets } from "@/lib/second-factor/classes";
@@ -120,16 +121,31 @@ function refuseUnknownClasses(_ctx: KoaContextWithOIDC, wanted: string | undefin
     throw new errors.CustomOIDCProviderError(UNMET, `this server knows no other classes than ${CLASSES.join(" ")}`);
 }
 
+/** Refuses details that are not of our one type, or name what is no tool of the server that is asked for. */
+async function requireTools({ oidc: { params } }: KoaContextWithOIDC): Promise<void> {
+  const tools = declaredTools(params?.authorization_details as string | undefined);
+  if (tools === "invalid") throw new errors.InvalidAuthorizationDetails("name the tools as [{ type, tools }]");
+  const server = typeof params?.resource === "string" ? await resourceOf(params.resource) : await soleResource();
+  // Where it is not clear which server is meant, that is refused in its turn.
+  if (tools && server && !(await areToolsOf(server.id, tools)))
+    throw new errors.InvalidAuthorizationDetails("not all of these are tools of the server");
+}
+
 const DEVICE_ROUTES: ReadonlySet<string> = new Set(["code_verification", "device_resume"]);
 
-/** The grant that a request may go on under: the one just given; else an earlier one that was to be remembered and covers it. */
+/**
+ * The grant that a request may go on under: the one just given; else an earlier one that was to be remembered, covers it, and leads
+ * to where the person was told that it leads.
+ */
 async function loadExistingGrant(ctx: KoaContextWithOIDC) {
   const { oidc } = ctx;
   const given = oidc.result?.consent?.grantId;
   if (given) return oidc.provider.Grant.find(given);
   // Behind a code there may be anybody's device: its person is asked each time.
   if (DEVICE_ROUTES.has(oidc.route)) return undefined;
-  if (oidc.prompts.has("consent") || typeof oidc.params?.resource !== "string") return undefined;
+  const redirectUri = oidc.params?.redirect_uri;
+  if (oidc.prompts.has("consent") || typeof oidc.params?.resource !== "string" || typeof redirectUri !== "string")
+    return undefined;
   const server = await resourceOf(oidc.params.resource);
   const now = new Date(currentCtx().nowSeconds() * 1000);
   const candidates = await db().oauthGrant.findMany({
@@ -138,6 +154,7 @@ async function loadExistingGrant(ctx: KoaContextWithOIDC) {
       agent: { client: { clientId: oidc.client?.clientId ?? "" } },
       serverId: server?.id ?? "",
       remembered: true,
+      rememberedFor: redirectName(redirectUri),
       revokedAt: null,
       expiresAt: { gt: now },
     },
@@ -208,10 +225,7 @@ export function engineConfiguration(ring: KeyRing): Configuration {
         enabled: true,
         types: {
           [MCP_TOOLS]: {
-            validate: (ctx: KoaContextWithOIDC) => {
-              if (declaredTools(ctx.oidc.params?.authorization_details as string | undefined) === "invalid")
-                throw new errors.InvalidAuthorizationDetails("name the tools as [{ type, tools }]");
-            },
+            validate: requireTools,
           },
         },
         // What was asked for is what the person agreed to, or refused, as a whole; the grant keeps it.

@@ -11,6 +11,9 @@ const refuse = (error: string, description: string, status = 400): JsonAnswer =>
   body: { error, error_description: description },
 });
 
+/** Unix seconds; 0, as RFC 7591 §3.2.1 has it, for what never comes. */
+const secondsOf = (at: Date | null): number => Math.floor((at?.getTime() ?? 0) / 1000);
+
 /** `POST /oauth/register` (RFC 7591). Errors are §3.2.2's; what cannot be is refused, what means nothing here is left out. */
 export async function register(body: Buffer): Promise<JsonAnswer> {
   let value: unknown;
@@ -33,13 +36,13 @@ export async function register(body: Buffer): Promise<JsonAnswer> {
   const settled = settleMetadata(parsed.data, ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"]);
   if (typeof settled === "string") return refuse("invalid_client_metadata", settled);
   try {
-    const { clientId, clientSecret, issuedAt } = await registerDynamicClient(currentCtx(), settled);
+    const { clientId, clientSecret, issuedAt, secretEndsAt } = await registerDynamicClient(currentCtx(), settled);
     return {
       status: 201,
       body: {
         client_id: clientId,
-        client_id_issued_at: Math.floor(issuedAt.getTime() / 1000),
-        ...(clientSecret ? { client_secret: clientSecret, client_secret_expires_at: 0 } : {}),
+        client_id_issued_at: secondsOf(issuedAt),
+        ...(clientSecret ? { client_secret: clientSecret, client_secret_expires_at: secondsOf(secretEndsAt) } : {}),
         client_name: settled.name,
         ...(settled.clientUri ? { client_uri: settled.clientUri } : {}),
         redirect_uris: settled.redirectUris,

@@ -28,6 +28,25 @@ beforeEach(async () => {
   });
 });
 
+describe("the secret of a client that registers itself", () => {
+  const expiry = async () => {
+    const redirect_uris = ["https://claude.ai/cb"];
+    const { status, body } = await register({ redirect_uris, token_endpoint_auth_method: "client_secret_basic" });
+    expect(status).toBe(201);
+    return { at: body.client_secret_expires_at, issued: body.client_id_issued_at as number };
+  };
+
+  it("ends, as the answer says, when the policy refuses it as overdue; else never", async () => {
+    expect((await expiry()).at).toBe(0);
+    await db().instance.update({ where: { id: 1 }, data: { refuseOverdueSecrets: true, secretRotationDays: 90 } });
+    const { at, issued } = await expiry();
+    expect(at).toBe(issued + 90 * 86_400);
+    await db().instance.update({ where: { id: 1 }, data: { secretRotationDays: 0 } });
+    expect((await expiry()).at).toBe(0);
+    await db().instance.update({ where: { id: 1 }, data: { refuseOverdueSecrets: false, secretRotationDays: 90 } });
+  });
+});
+
 describe("the redirect address of a client that registers itself", () => {
   it.each([
     ["with a user that looks like the host", "https://claude.ai@evil.example/cb"],
