@@ -25,7 +25,7 @@ describe("tools that a client names for itself (RFC 9396)", () => {
     const client = await makeClient();
     const { url } = ask(client, { authorization_details: details("list_tickets", name) });
     const { result, entries } = await observe(() => company().browser.get(url));
-    expect(answered(result)).toMatchObject({ error: "invalid_authorization_details" });
+    expect(result && answered(result)).toMatchObject({ error: "invalid_authorization_details" });
     expect(entries).toMatchObject([{ action: "oauth.refuse", reason: "invalid_authorization_details" }]);
   });
 
@@ -47,7 +47,7 @@ describe("the answer to a consent page", () => {
     const { result, entries } = await observe(async () =>
       browser.allow(await browser.open(ask(client).url), ["tickets:read", "tickets:read"]),
     );
-    expect(result.searchParams.get("code")).toBeTruthy();
+    expect(result?.searchParams.get("code")).toBeTruthy();
     expect(entries[0]).toMatchObject({ action: "grant.give", body: { requiredScopes: ["tickets:read"] } });
   });
 

@@ -30,7 +30,7 @@ beforeEach(async () => {
 
 describe("the secret of a client that registers itself", () => {
   const expiry = async () => {
-    const redirect_uris = ["https://claude.ai/cb"];
+    const redirect_uris = ["https://claude.ai/secret"];
     const { status, body } = await register({ redirect_uris, token_endpoint_auth_method: "client_secret_basic" });
     expect(status).toBe(201);
     return { at: body.client_secret_expires_at, issued: body.client_id_issued_at as number };
