@@ -20,15 +20,17 @@ type TokenTerms = {
   revokedAt?: Date;
   allowedCidrs?: string[];
   rateLimit?: { limit: number; windowSeconds: number };
+  /** The token itself; a new one where absent. */
+  secret?: string;
 };
 
 const HOUR_MS = 3_600_000;
 
 /** A token under those terms, live for an hour unless they say otherwise. Nobody is given its role. */
 export async function makeToken(terms: TokenTerms): Promise<{ id: string; secret: string }> {
-  const { kind = "rw", name = "Test token", serverIds, narrowedTo, rateLimit, allowedCidrs = [], ...columns } = terms;
+  const { kind = "rw", name = "Test token", serverIds, narrowedTo, rateLimit, allowedCidrs = [], ...rest } = terms;
+  const { secret = makeCredential(kind), ...columns } = rest;
   const id = newId("token");
-  const secret = makeCredential(kind);
   await db().token.create({
     data: {
       ...columns,

@@ -1,17 +1,18 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import pg from "pg";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { POST as nextValidate } from "@/app/api/v1/validate/route";
 import { db } from "@/lib/db";
 import { GatehouseError } from "@/lib/errors";
 import { toProblem } from "@/lib/http/problem";
 import { newId } from "@/lib/id";
+import { cacheFacts } from "@/lib/testing/caching";
 import { entriesSince, lastIdx, useTestDatabase, type SeenEntry } from "@/lib/testing/database";
 import { makeAgent, makePerson, makeRole, makeServer } from "@/lib/testing/make";
 import { makeKey, makeToken } from "@/lib/testing/make-credentials";
 import { makeCredential } from "@/lib/token/format";
-import { factCache, startCaching, stopCaching } from "@/lib/validate/fact-cache";
+import { stopCaching } from "@/lib/validate/fact-cache";
 import { validateAnswerSchema } from "@/lib/validate/schema";
 import { runtime } from "@/lib/validate/runtime";
 import { closeMachine, machineRoutes } from "./routes";
@@ -75,19 +76,6 @@ afterAll(async () => {
 const post = async (path: string, body: string, headers: Record<string, string>) =>
   see(await fetch(base + path, { method: "POST", body, headers }));
 
-/** Lets this process cache, and waits until it has heard of every change: tests change facts by hand, and announce nothing. */
-async function caching(): Promise<void> {
-  startCaching(process.env.DATABASE_URL ?? "");
-  const { seq } = await db().changeHead.findUniqueOrThrow({ where: { id: 1 } });
-  await vi.waitFor(
-    () => {
-      const lease = factCache()?.lease;
-      expect(lease?.alive()).toBe(true);
-      expect(lease?.cursor).toBeGreaterThanOrEqual(Number(seq));
-    },
-    { timeout: 10_000, interval: 5 },
-  );
-}
 afterEach(stopCaching);
 
 /** Those that answer `POST /api/v1/validate`. */
@@ -96,7 +84,7 @@ const LISTENERS: readonly (readonly [string, Send])[] = [
   [
     "the authority with its cache",
     async (body, headers) => {
-      await caching();
+      await cacheFacts();
       return post("/api/v1/validate", body, headers);
     },
   ],
