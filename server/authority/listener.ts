@@ -14,9 +14,18 @@ import type { ConsoleProxy } from "./proxy";
 import { readBody } from "./read-body";
 
 const MAX_HEADER_BYTES = 32 * 1024;
-const HEADERS_MS = 15_000;
-const REQUEST_MS = 60_000;
-const KEEP_ALIVE_MS = 65_000;
+/** How long the listener waits for its callers, ms. */
+export type ListenerLimits = {
+  /** For the end of a request's head, from its first byte or the connection's beginning. */
+  headersMs: number;
+  /** For the end of a whole request. */
+  requestMs: number;
+  /** For the next request of a connection. */
+  keepAliveMs: number;
+  /** How often the first two are looked at. */
+  checkEveryMs: number;
+};
+const LIMITS: ListenerLimits = { headersMs: 15_000, requestMs: 60_000, keepAliveMs: 65_000, checkEveryMs: 5_000 };
 /** What the console may be asked by: Next fails on TRACE and its like. */
 const CONSOLE_METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 const HSTS = "max-age=31536000; includeSubDomains";
@@ -27,6 +36,7 @@ export type ListenerOptions = {
   routes: readonly MachineRoute[];
   proxy: ConsoleProxy;
   oauth: OAuthMount;
+  limits?: ListenerLimits;
 };
 
 type Facts = { requestId: string; ip: string | null; path: string };
@@ -42,7 +52,9 @@ export function createListener(options: ListenerOptions): Server {
   const consoleMeter = new RouteMeter("console");
   const oauthMeter = new RouteMeter("oauth");
   const secure = options.publicUrl.protocol === "https:";
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+  const { headersMs, requestMs, keepAliveMs, checkEveryMs } = options.limits ?? LIMITS;
+  const bounds = { maxHeaderSize: MAX_HEADER_BYTES, connectionsCheckingInterval: checkEveryMs };
+  const server = createServer(bounds, (request, response) => {
     if (secure) response.setHeader("strict-transport-security", HSTS);
     const facts = factsOf(request, options.trusted);
     const methods = byPath.get(facts.path);
@@ -52,9 +64,9 @@ export function createListener(options: ListenerOptions): Server {
     else if (oauth) void options.oauth.answer(request, response, facts);
     else passToConsole(request, response, facts, options);
   });
-  server.headersTimeout = HEADERS_MS;
-  server.requestTimeout = REQUEST_MS;
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.headersTimeout = headersMs;
+  server.requestTimeout = requestMs;
+  server.keepAliveTimeout = keepAliveMs;
   server.on("clientError", refuseMalformed);
   return server;
 }
