@@ -7,8 +7,9 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { db } from "@/lib/db";
 import { entriesSince, observe, useTestDatabase } from "@/lib/testing/database";
+import { newId } from "@/lib/id";
 import { EXTRA_GRANT_TYPES } from "@/lib/oauth/client-schema";
-import { makePerson, makeRole, makeServer } from "@/lib/testing/make";
+import { makeAgent, makePerson, makeRole, makeServer } from "@/lib/testing/make";
 import { makeNotices } from "@/lib/testing/make-notice";
 import { makeSecondFactor } from "@/lib/testing/make-second-factor";
 import { credentialKind } from "@/lib/token/format";
@@ -118,9 +119,46 @@ describe("gatehouse policy", () => {
       ...{ registration: "listed", registrationPlaces: ["claude.ai", "cursor:"], documentHosts: [] },
       ...{ approveClients: true, secretRotationDays: 30 },
     });
+    for (const [limit, idleTimeoutSeconds] of [
+      ["3600", 3600],
+      ["never", null],
+    ] as const)
+      expect(json(await gatehouse(["policy", "set", "--idle-timeout", limit, "--json"]))).toMatchObject({
+        idleTimeoutSeconds,
+      });
     const shown = await gatehouse(["policy", "show"]);
+    expect(shown.out).toMatch(/^idle-timeout +never$/m);
     expect(shown.out).toMatch(/^registration-place +claude\.ai cursor:$/m);
     expect(shown.out).toMatch(/^approve-clients +yes$/m);
+  });
+});
+
+describe("gatehouse grant", () => {
+  it("lists what people let agents do, takes a scope out of it, and ends it; what is pre-granted is said of the agent", async () => {
+    const [person, server] = [await makePerson(), await makeServer()];
+    const agent = await makeAgent(person.id, { kind: "interactive", name: "Agent of a grant" });
+    await db().oauthClient.create({ data: { agentId: agent.id, clientId: agent.id, authMethod: "none" } });
+    const { id } = await db().oauthGrant.create({
+      data: {
+        ...{ id: newId("grant"), personId: person.id, agentId: agent.id, serverId: server.id },
+        expiresAt: new Date(Date.now() + 3_600_000),
+        scopes: { create: Object.values(server.scopes).map((scope) => ({ scopeId: scope.id })) },
+      },
+    });
+    const list = ["grant", "list", "--agent", "agent of a grant", "--status", "live"];
+    expect((await gatehouse(list)).out).toMatch(new RegExp(`^${id} +live .*tickets:read tickets:write$`, "m"));
+    const narrowed = await gatehouse(["grant", "narrow", id, "--remove", "tickets:write"]);
+    expect(narrowed).toMatchObject({ code: 0, out: "tickets:read\n" });
+    expect(await gatehouse(["grant", "revoke", id])).toMatchObject({ code: 0 });
+    expect(await gatehouse(["grant", "narrow", id, "--remove", "tickets:read"])).toMatchObject({ code: 1 });
+    const pregrant = ["agent", "pregrant", "Agent of a grant", "--server", server.slug, "--json"];
+    expect(json(await gatehouse([...pregrant, "--scope", "tickets:write"]))).toMatchObject({
+      pregranted: [{ server: { id: server.id }, scopes: ["tickets:write"] }],
+    });
+    expect(json(await gatehouse(pregrant))).toMatchObject({ pregranted: [] });
+    const idle = ["agent", "idle", "Agent of a grant", "--json"];
+    expect(json(await gatehouse([...idle, "--after", "600"]))).toMatchObject({ idleTimeoutSeconds: 600 });
+    expect(json(await gatehouse(idle))).toMatchObject({ idleTimeoutSeconds: null });
   });
 });
 

@@ -43,6 +43,7 @@ for (const { sdk, App, unauthorized, forbidden } of [
       await expect(page.getByRole("heading", { level: 1 })).toHaveText(`${name} wants to use ${server.name} for you`);
       await expect(page.getByText("Anybody can use this name")).toBeVisible();
       await expect(page.getByText(new URL(app.redirectUrl).host)).toBeVisible();
+      await expect(page.getByText("at most 365 days, and 30 days without use")).toBeVisible();
       const write = page.getByRole("checkbox", { name: /Close tickets/ });
       await expect(write).toBeChecked();
       await write.click();
@@ -73,8 +74,18 @@ for (const { sdk, App, unauthorized, forbidden } of [
       await app.finish(gatehouse.url);
       expect(await app.callTool("close_ticket", { id: 1 })).toEqual({ text: "closed 1" });
 
-      // Both consents stand on the account page. Ending them is in force with the next call.
+      // Both consents stand on the account page. What is taken out of one is refused with the next call, and the rest is not.
       await page.goto(`${gatehouse.url}/account`);
+      await page.getByRole("button", { name: `Change ${name}'s access to ${server.name}` }).click();
+      const less = page.getByRole("dialog", { name: `What ${name} may do on ${server.name}` });
+      await expect(less.getByRole("button", { name: "Take out" })).toHaveAttribute("aria-disabled", "true");
+      await less.getByRole("checkbox", { name: "tickets:write" }).click();
+      await less.getByRole("button", { name: "Take out" }).click();
+      await expect(less).toBeHidden();
+      expect(await app.callTool("list_tickets")).toEqual({ text: "Refund for order 1042" });
+      expect(await app.callTool("close_ticket", { id: 1 })).toMatchObject({ refused: expect.stringContaining("403") });
+
+      // Ending them is in force with the next call, too.
       const end = page.getByRole("button", { name: `End ${name}'s access to ${server.name}` });
       await expect(end).toHaveCount(2);
       for (const left of [1, 0]) {

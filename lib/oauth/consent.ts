@@ -200,7 +200,8 @@ export const giveConsent = defineVerb(
     const policy = await tx.instance.findUniqueOrThrow({ where: { id: 1 }, select: { grantLifetimeSeconds: true } });
     const now = nowDate(ctx);
     const id = newId("grant");
-    const added = await lockPregrantedScopes(client.agentId, server.id, scope.query);
+    const pregranted = await lockPregrantedScopes(client.agentId, server.id, scope.query);
+    const added = input.scopes.filter((name) => pregranted.includes(name));
     const redirectUri = interaction.params.redirect_uri;
     const remembered = input.remember && redirectUri !== undefined && !isLocalRedirect(redirectUri);
     await tx.oauthGrant.create({

@@ -6,7 +6,7 @@ import { STARTED_COOKIE } from "@/lib/oauth/interaction";
 import { reapOAuth } from "@/lib/oauth/reap";
 import { setPregranted } from "@/lib/oauth/set-pregranted";
 import { systemCtx } from "@/lib/testing/ctx";
-import { useTestDatabase } from "@/lib/testing/database";
+import { entriesSince, lastIdx, useTestDatabase } from "@/lib/testing/database";
 import { makeHolder, makeRole } from "@/lib/testing/make";
 import { makeToken } from "@/lib/testing/make-credentials";
 import { Browser } from "./testing/browser";
@@ -262,7 +262,11 @@ describe("step-up: old clients refresh instead (claude-code #28258): an admin pr
   it("the person may leave them out", async () => {
     const client = await makeClient();
     await pregrant(client, ["tickets:write"]);
+    const before = await lastIdx();
     expect((await connected(client)).body.scope).toBe("tickets:read");
+    const given = (await entriesSince(before)).find(({ action }) => action === "grant.give");
+    expect(given?.body).toMatchObject({ details: { asked: ["tickets:read", "tickets:write"] } });
+    expect(given?.body).not.toHaveProperty("details.added");
   });
 
   it("the person's roles bound them, at consent and at each call", async () => {
