@@ -105,6 +105,7 @@ export class AuthorityProcess {
 
   /** Keeps its event loop busy for so long, ms. */
   block(ms: number): void {
-    if (this.#child?.connected) this.#child.send({ kind: "block", ms });
+    // Killed a moment ago, it is still connected: then there is nothing to keep busy.
+    if (this.#child?.connected) this.#child.send({ kind: "block", ms }, () => undefined);
   }
 }
