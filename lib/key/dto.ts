@@ -1,6 +1,7 @@
 import "server-only";
 import { nowDate, type Ctx } from "@/lib/ctx";
 import type { Prisma } from "@/lib/generated/prisma/client.ts";
+import { isoOrNull } from "@/lib/instant";
 import { maskCredential } from "@/lib/token/format";
 import type { KEY_STATUSES, KeyDto } from "./schema";
 
@@ -35,8 +36,6 @@ export function keyStatus(
   return key.retiresAt <= now ? "expired" : "retiring";
 }
 
-const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
-
 /** A row as the DTO. */
 export function toKeyDto(ctx: Ctx, { lastFour, ...row }: KeyRow): KeyDto {
   return {
@@ -44,10 +43,10 @@ export function toKeyDto(ctx: Ctx, { lastFour, ...row }: KeyRow): KeyDto {
     masked: maskCredential("srv", lastFour),
     status: keyStatus(row, nowDate(ctx)),
     createdAt: row.createdAt.toISOString(),
-    expiresAt: iso(row.expiresAt),
-    retiresAt: iso(row.retiresAt),
-    revokedAt: iso(row.revokedAt),
-    lastUsedAt: iso(row.lastUsedAt),
+    expiresAt: isoOrNull(row.expiresAt),
+    retiresAt: isoOrNull(row.retiresAt),
+    revokedAt: isoOrNull(row.revokedAt),
+    lastUsedAt: isoOrNull(row.lastUsedAt),
   };
 }
 

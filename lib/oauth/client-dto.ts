@@ -2,6 +2,7 @@ import "server-only";
 import { nowDate, type Ctx } from "@/lib/ctx";
 import type { Tx } from "@/lib/db";
 import type { Prisma } from "@/lib/generated/prisma/client.ts";
+import { isoOrNull } from "@/lib/instant";
 import { maskCredential } from "@/lib/token/format";
 import type { ClientSecretDto, OauthClientDto } from "./client-schema";
 import { dueInDays, isOverdue, secretDueAt } from "./secret-due";
@@ -18,8 +19,6 @@ export const secretSelect = {
 
 type SecretRow = Prisma.ClientSecretGetPayload<{ select: typeof secretSelect }>;
 
-const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
-
 /** After how many days the policy wants a secret replaced; 0 where it does not. */
 export async function readRotationDays(tx: Tx): Promise<number> {
   const policy = await tx.instance.findUniqueOrThrow({ where: { id: 1 }, select: { secretRotationDays: true } });
@@ -35,10 +34,10 @@ export function toSecretDto(ctx: Ctx, { lastFour, ...row }: SecretRow, rotationD
     masked: maskCredential("cs", lastFour),
     status,
     createdAt: row.createdAt.toISOString(),
-    expiresAt: iso(row.expiresAt),
-    revokedAt: iso(row.revokedAt),
-    lastUsedAt: iso(row.lastUsedAt),
-    dueAt: iso(secretDueAt(row.createdAt, rotationDays)),
+    expiresAt: isoOrNull(row.expiresAt),
+    revokedAt: isoOrNull(row.revokedAt),
+    lastUsedAt: isoOrNull(row.lastUsedAt),
+    dueAt: isoOrNull(secretDueAt(row.createdAt, rotationDays)),
     overdue: status === "active" && isOverdue(row.createdAt, rotationDays, now),
     dueInDays: status === "active" ? dueInDays(row.createdAt, rotationDays, now) : null,
   };
@@ -82,7 +81,7 @@ export async function readClientDto(ctx: Ctx, tx: Tx, agentId: string): Promise<
     requireDpop: client.requireDpop,
     idleTimeoutSeconds: client.idleTimeoutSeconds,
     pregranted: byServer(pregranted.map(({ scope }) => scope)),
-    documentReadAt: iso(client.documentReadAt),
+    documentReadAt: isoOrNull(client.documentReadAt),
     secrets: secrets.map((row) => toSecretDto(ctx, row, rotationDays)),
     createdAt: client.createdAt.toISOString(),
   };

@@ -4,6 +4,7 @@ import { reach } from "@/lib/authz/require";
 import { decodeCursor, encodeCursor } from "@/lib/cursor";
 import { nowDate, type Ctx } from "@/lib/ctx";
 import type { Prisma } from "@/lib/generated/prisma/client.ts";
+import { isoOrNull } from "@/lib/instant";
 import type { Page } from "@/lib/page";
 import { defineRead } from "@/lib/verb";
 import { documentHost } from "./redirect";
@@ -31,8 +32,6 @@ export const grantSelect = {
 
 type Row = Prisma.OauthGrantGetPayload<{ select: typeof grantSelect }>;
 
-const iso = (date: Date | null | undefined): string | null => date?.toISOString() ?? null;
-
 /** A row as the DTO. */
 export function toGrantDto(row: Row, now: Date): GrantDto {
   const { agent } = row;
@@ -49,9 +48,9 @@ export function toGrantDto(row: Row, now: Date): GrantDto {
     userAgent: row.userAgent,
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
-    lastUsedAt: iso(row.activity?.lastUsedAt),
+    lastUsedAt: isoOrNull(row.activity?.lastUsedAt),
     lastTool: row.activity?.lastTool ?? null,
-    revokedAt: iso(row.revokedAt),
+    revokedAt: isoOrNull(row.revokedAt),
     revokedReason: row.revokedReason,
   };
 }

@@ -1,6 +1,7 @@
 import "server-only";
 import type { Tx } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
+import { isoOrNull } from "@/lib/instant";
 import { maskCredential } from "./format";
 import type { TokenDto } from "./schema";
 import { tokenFlags, tokenStatus, type TokenFacts } from "./status";
@@ -82,7 +83,6 @@ export async function loadTokens(db: Tx, ids: readonly string[], nowSeconds: num
 
 const seconds = (date: Date) => date.getTime() / 1000;
 const secondsOrNull = (date: Date | null) => (date ? seconds(date) : null);
-const isoOrNull = (date: Date | null) => date?.toISOString() ?? null;
 
 function toFacts(row: Row): TokenFacts {
   return {
