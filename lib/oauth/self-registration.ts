@@ -1,5 +1,5 @@
 import "server-only";
-import type { FieldChange } from "@/lib/audit/entry";
+import { changesBetween } from "@/lib/audit/changes";
 import { nowDate } from "@/lib/ctx";
 import { GatehouseError } from "@/lib/errors";
 import { newId } from "@/lib/id";
@@ -73,7 +73,7 @@ export const registerDynamicClient = defineVerb(
       outcome: "success",
       target: { kind: "agent", id, name: metadata.name },
       agent: { id, name: metadata.name },
-      changes: changesOf(null, metadata),
+      changes: changesBetween(told(null), told(metadata)),
       details: { by: "dynamic registration" },
     });
     const secretEndsAt = policy.refuseOverdueSecrets ? secretDueAt(issuedAt, policy.secretRotationDays) : null;
@@ -117,13 +117,13 @@ export const keepDocument = defineVerb(
         outcome: "success",
         target: { kind: "agent", id, name: metadata.name },
         agent: { id, name: metadata.name },
-        changes: changesOf(null, metadata),
+        changes: changesBetween(told(null), told(metadata)),
         details: { by: "metadata document", clientId },
       });
       return;
     }
     const before = { ...known, name: known.agent.name } as unknown as SettledMetadata;
-    const changes = changesOf(before, metadata);
+    const changes = changesBetween(told(before), told(metadata));
     await tx.oauthClient.update({ where: { clientId }, data: { ...columnsOf(metadata), ...document } });
     if (changes.length === 0) return;
     await tx.agent.update({ where: { id: known.agentId }, data: { name: metadata.name } });
@@ -153,12 +153,7 @@ const FIELDS = [
   "jwksUri",
 ] as const;
 
-function changesOf(before: SettledMetadata | null, after: SettledMetadata): FieldChange[] {
-  return FIELDS.filter((field) => JSON.stringify(before?.[field] ?? null) !== JSON.stringify(after[field] ?? null)).map(
-    (field) => ({
-      field,
-      before: before?.[field] ?? null,
-      after: after[field] ?? null,
-    }),
-  );
+/** What an entry tells of a client; null stands for what it does not say. */
+function told(metadata: SettledMetadata | null): Record<string, unknown> {
+  return Object.fromEntries(FIELDS.map((field) => [field, metadata?.[field] ?? null]));
 }
