@@ -404,6 +404,25 @@ describe("client credentials", () => {
     });
   });
 
+  it("give a machine that asks for all there is what its roles give of it, and one whose roles give nothing of it nothing", async () => {
+    const client = await makeClient({ kind: "machine", authMethod: "client_secret_basic" });
+    const reader = await makeRole([its.server.id], ["tickets:read"]);
+    const form = { grant_type: "client_credentials", resource: its.server.resource };
+    const all = { ...form, scope: "tickets:read tickets:write" };
+    expect(await askToken(reach, all, basic(client))).toMatchObject({ status: 400, body: { error: "invalid_grant" } });
+    await db().agentRole.create({ data: { agentId: client.agentId, roleId: reader.id, assignedBy: "test" } });
+    const answer = await askToken(reach, all, basic(client));
+    expect(answer).toMatchObject({ status: 200, body: { scope: "tickets:read" } });
+    const token = answer.body.access_token ?? "";
+    expect(await validate(token, "list_tickets")).toMatchObject({ decision: "allow", scopes: ["tickets:read"] });
+    expect(await validate(token, "close_ticket")).toMatchObject({ decision: "deny", reason: "insufficient_scope" });
+    const beyond = { ...form, scope: "tickets:write" };
+    expect(await askToken(reach, beyond, basic(client))).toMatchObject({
+      status: 400,
+      body: { error: "invalid_grant" },
+    });
+  });
+
   it("take a secret that is overdue until the policy refuses it, with the reason in the log and not in the answer", async () => {
     const client = await makeClient({ kind: "machine", authMethod: "client_secret_basic" });
     await db().agentRole.create({ data: { agentId: client.agentId, roleId: its.role.id, assignedBy: "test" } });

@@ -1,7 +1,9 @@
 import type Provider from "oidc-provider";
 import type { AccessToken, ClientCredentials } from "oidc-provider";
+import { db } from "@/lib/db";
 import { newId } from "@/lib/id";
 import { checkClientSecret, SECRET_OVERDUE } from "@/lib/oauth/client";
+import { heldScopes } from "@/lib/oauth/held";
 import { issueAccessToken, type NewAccessToken } from "@/lib/oauth/issue";
 import { makeCredential } from "@/lib/token/format";
 import { agentCtx, clientOf, currentCtx, grantOf, resourceOf } from "./asking";
@@ -54,6 +56,7 @@ export function adoptModels(provider: Provider): Sign {
         return this.format === "jwt" ? newId("accessToken") : makeCredential("at");
       },
       async save(this: Token): Promise<string> {
+        if (this instanceof ClientCredentials) await narrowToRoles(this as Token);
         const issued = await sign(this);
         const agent = agentOf(this.client as never);
         await issueAccessToken(agentCtx(agent, issued.personId), issued).catch(asOAuthError);
@@ -76,6 +79,18 @@ export function adoptModels(provider: Provider): Sign {
 const formatOf = (token: Token): "jwt" | "opaque" =>
   (token as unknown as { resourceServer?: { accessTokenFormat?: "jwt" | "opaque" } }).resourceServer
     ?.accessTokenFormat ?? "opaque";
+
+/**
+ * Leaves of what a machine asks what its roles give (RFC 6749 §3.3): MCP clients ask for whatever a server has. Where that is nothing,
+ * the token is refused as it is issued, with everything else that may end it.
+ */
+async function narrowToRoles(token: Token): Promise<void> {
+  const server = typeof token.aud === "string" && token.scopes.size > 1 ? await resourceOf(token.aud) : null;
+  if (!server) return;
+  const held = await heldScopes(db(), { agentId: agentOf(token.client as never).id }, server);
+  const left = held.map(({ name }) => name).filter((name) => token.scopes.has(name));
+  if (left.length > 0) token.scope = left.join(" ");
+}
 
 /** A signed token in our own words. Throws where it is for no server: none is ever issued that is bound to nothing. */
 async function describe(token: Token, value: string): Promise<NewAccessToken> {
