@@ -2,7 +2,7 @@ import "server-only";
 import { decodeJwt } from "jose";
 import type { NextAuthOptions, User } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
-import type { UserinfoEndpointHandler } from "next-auth/providers/oauth";
+import type { TokenEndpointHandler, UserinfoEndpointHandler } from "next-auth/providers/oauth";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { GatehouseError } from "@/lib/errors";
@@ -81,6 +81,20 @@ const askForClaims: UserinfoEndpointHandler["request"] = async ({ client, tokens
   return { ...claims, email, email_verified };
 };
 
+/**
+ * Exchanges the code, after it has been made sure that the metadata are those of the provider that was configured (OpenID
+ * Connect Discovery §4.3): a stranger's, served in their place, would have our secret, and sign in anybody. A slash at the end
+ * is no difference.
+ */
+const exchangeCode =
+  (issuer: string): TokenEndpointHandler["request"] =>
+  async ({ client, provider, params, checks }) => {
+    const named = String(client.issuer.metadata.issuer);
+    if (named.replace(/\/$/, "") !== issuer.replace(/\/$/, ""))
+      throw new Error(`The provider's metadata name another issuer: ${named}`);
+    return { tokens: await client.callback(provider.callbackUrl, params, checks) };
+  };
+
 function singleSignOn(): NextAuthOptions["providers"] {
   const { GATEHOUSE_OIDC_ISSUER: issuer, ...rest } = env();
   if (!issuer) return [];
@@ -93,6 +107,7 @@ function singleSignOn(): NextAuthOptions["providers"] {
       idToken: true,
       checks: ["pkce", "state", "nonce"],
       authorization: { params: { scope: "openid email profile" } },
+      token: { request: exchangeCode(issuer) },
       userinfo: { request: askForClaims },
       httpOptions: { timeout: PROVIDER_TIMEOUT_MS },
       clientId: rest.GATEHOUSE_OIDC_CLIENT_ID,

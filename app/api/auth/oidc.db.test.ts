@@ -38,7 +38,14 @@ let subject = "";
 let n = 0;
 beforeEach(() => {
   subject = `subject-${++n}`;
+  delete provider.lies.metadata;
+  delete provider.lies.idToken;
 });
+
+const refusedAnswer = {
+  sessionId: null,
+  entries: [{ action: "session.sign_in", outcome: "denied", reason: "provider_answer_refused" }],
+};
 
 /** A person, and their account at the provider. */
 async function known(status: "active" | "invited" | "suspended" = "active") {
@@ -102,22 +109,25 @@ describe("single sign-on with a real provider", () => {
     ["state", () => undefined, (back: URL) => back.searchParams.set("state", "s".repeat(43))],
     ["code", () => undefined, (back: URL) => back.searchParams.set("code", "c".repeat(43))],
     ["issuer", () => undefined, (back: URL) => back.searchParams.set("iss", "http://evil.example")],
-  ])("refuses an answer with another %s, and records it", async (_name, changeQuestion, changeAnswer) => {
-    await known();
-    const visitor = makeVisitor();
-    const address = await begin(visitor);
-    changeQuestion(address);
-    const back = await throughProvider(visitor, address);
-    changeAnswer(back);
-    const { location, sessionId, entries } = await finish(visitor, back);
-    expect(sessionId).toBeNull();
-    expect(location).toBe("/sign-in?error=OAuthCallback&returnTo=%2Ftokens");
-    expect(entries).toMatchObject([
-      { action: "session.sign_in", outcome: "denied", reason: "provider_answer_refused" },
-    ]);
-  });
+  ])(
+    "(ASVS 10.2.1, 10.2.2, 10.5.1) refuses an answer with another %s, and records it",
+    async (_name, changeQuestion, changeAnswer) => {
+      await known();
+      const visitor = makeVisitor();
+      const address = await begin(visitor);
+      changeQuestion(address);
+      const back = await throughProvider(visitor, address);
+      changeAnswer(back);
+      const { location, sessionId, entries } = await finish(visitor, back);
+      expect(sessionId).toBeNull();
+      expect(location).toBe("/sign-in?error=OAuthCallback&returnTo=%2Ftokens");
+      expect(entries).toMatchObject([
+        { action: "session.sign_in", outcome: "denied", reason: "provider_answer_refused" },
+      ]);
+    },
+  );
 
-  it("refuses an answer that another browser asked for (login CSRF), and one that is given twice", async () => {
+  it("(ASVS 10.2.1) refuses an answer that another browser asked for (login CSRF), and one that is given twice", async () => {
     await known();
     const attacker = makeVisitor();
     const back = await throughProvider(attacker, await begin(attacker));
@@ -140,6 +150,57 @@ describe("single sign-on with a real provider", () => {
     expect(await db().personIdentity.count({ where: { personId: person.id } })).toBe(0);
   });
 
+  it("takes an ID token that the provider signed again, unchanged: so what follows is refused for what it says", async () => {
+    const person = await known();
+    provider.lies.idToken = (claims) => claims;
+    expect((await signIn(makeVisitor())).actor).toMatchObject({ personId: person.id });
+  });
+
+  it("(ASVS 10.5.1) refuses an ID token of an earlier sign-in, and records it", async () => {
+    await known();
+    let earlier: object = {};
+    provider.lies.idToken = (claims) => (earlier = claims);
+    expect((await signIn(makeVisitor())).sessionId).not.toBeNull();
+    provider.lies.idToken = ({ at_hash }) => ({ ...earlier, at_hash });
+    expect(await signIn(makeVisitor())).toMatchObject(refusedAnswer);
+  });
+
+  it.each([
+    ["another client", { aud: "another-client" }],
+    ["several, and does not say for which", { aud: ["gatehouse", "another-client"] }],
+    ["several, and was made for another", { aud: ["gatehouse", "another-client"], azp: "another-client" }],
+    ["nobody", { aud: undefined }],
+  ])("(ASVS 10.5.4) refuses an ID token for %s, and records it", async (_what, lie) => {
+    await known();
+    provider.lies.idToken = (claims) => ({ ...claims, ...lie });
+    expect(await signIn(makeVisitor())).toMatchObject(refusedAnswer);
+  });
+
+  it("(ASVS 10.5.3) refuses metadata that name another issuer: who serves them signs in nobody, and gets no secret", async () => {
+    const person = await known();
+    const { clientSecret } = provider;
+    const redirectUri = `${home}/api/auth/callback/oidc`;
+    const account = { email: person.email, email_verified: true };
+    const evil = await startOidcProvider({ redirectUri, clientSecret, accounts: { [subject]: account } });
+    try {
+      const theirs = await (await fetch(`${evil.issuer}/.well-known/openid-configuration`)).json();
+      provider.lies.metadata = () => theirs as Record<string, unknown>;
+      let asked = 0;
+      evil.lies.idToken = (claims) => {
+        asked++;
+        return claims;
+      };
+      const visitor = makeVisitor();
+      const address = await begin(visitor);
+      expect(address.origin).toBe(evil.issuer);
+      expect(await finish(visitor, await throughProvider(visitor, address))).toMatchObject(refusedAnswer);
+      expect(asked).toBe(0);
+      expect(await db().personIdentity.count({ where: { personId: person.id } })).toBe(0);
+    } finally {
+      await evil.close();
+    }
+  });
+
   it("takes no place elsewhere from the cookie for the way back", async () => {
     await known("suspended");
     const visitor = makeVisitor();
@@ -155,7 +216,7 @@ describe("single sign-on with a real provider", () => {
     expect(entries).toMatchObject([{ action: "session.sign_in", outcome: "denied", reason: "suspended" }]);
   });
 
-  it("knows a person by issuer and subject from then on, whatever their address becomes", async () => {
+  it("(ASVS 10.5.2) knows a person by issuer and subject from then on, whatever their address becomes", async () => {
     const person = await known("invited");
     const first = await signIn(makeVisitor());
     expect(first.entries.map(({ action }) => action)).toEqual(["person.accept_invitation", "session.sign_in"]);
@@ -164,7 +225,7 @@ describe("single sign-on with a real provider", () => {
     expect((await signIn(makeVisitor())).actor).toMatchObject({ personId: person.id });
   });
 
-  it("does not let a second subject with the same address take the account over", async () => {
+  it("(ASVS 10.5.2) does not let a second subject with the same address take the account over", async () => {
     const person = await known();
     await signIn(makeVisitor());
     provider.accounts.set("thief", { email: person.email, email_verified: true });

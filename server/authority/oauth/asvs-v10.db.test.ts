@@ -15,7 +15,7 @@ import { answered, makeCompany, useCompany } from "./testing/company";
 import { useListener } from "./testing/listener";
 
 // OWASP ASVS 5.0.0, chapter V10, levels 1 and 2: what concerns an authorization server, a resource server and an OpenID provider.
-// V10.2 and V10.5 are a client's own; what a server owes a client for them is in V10.1.2 here.
+// V10.2 and V10.5 are a client's own: Gatehouse as one is in app/api/auth/oidc.db.test.ts; what a server owes a client for them is in V10.1.2 here.
 useTestDatabase();
 const { reach, issuer } = useListener();
 const { company, ask, allowed, redeem, connected, refreshing, validate, introspect } = useCompany(reach, issuer);
