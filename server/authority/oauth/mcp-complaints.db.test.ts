@@ -3,11 +3,13 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { db } from "@/lib/db";
 import { readConsent } from "@/lib/oauth/consent";
 import { STARTED_COOKIE } from "@/lib/oauth/interaction";
+import { newId } from "@/lib/id";
+import { getChallenges } from "@/lib/oauth/challenges";
 import { reapOAuth } from "@/lib/oauth/reap";
 import { setPregranted } from "@/lib/oauth/set-pregranted";
 import { systemCtx } from "@/lib/testing/ctx";
 import { entriesSince, lastIdx, useTestDatabase } from "@/lib/testing/database";
-import { makeHolder, makeRole } from "@/lib/testing/make";
+import { makeHolder, makeRole, makeServer } from "@/lib/testing/make";
 import { makeToken } from "@/lib/testing/make-credentials";
 import { Browser } from "./testing/browser";
 import { askToken, makeClient } from "./testing/client";
@@ -330,3 +332,21 @@ it("resource not sent (claude-code #90497), and several servers: the client is t
   const answer = await company().browser.get(ask(client, { resource: undefined }).url);
   expect(answered(answer)).toMatchObject({ error: "invalid_target" });
 });
+
+it.each(["", "/mcp", "/a/mcp", "/mcp/"])(
+  "PRM path confusion (inspector #675, #1288): of a server at https://h%s one document names this very resource, at one address, for whoever asks",
+  async (path) => {
+    const resource = `https://h${newId("request").slice(-8)}.example${path}`;
+    const server = await makeServer({ resource });
+    const { metadata } = await getChallenges(systemCtx(), { serverId: server.id });
+    const answer = await reach(metadata.hosted, { headers: { origin: "https://inspector.example" } });
+    expect([answer.status, answer.headers.get("access-control-allow-origin")]).toEqual([200, "*"]);
+    expect(await answer.json()).toMatchObject({ resource, authorization_servers: [issuer()] });
+    // Where clients look that are not told: between host and path (RFC 9728 §3.1), at the root only for a server at the root.
+    expect(metadata.wellKnown).toBe(
+      `${new URL(resource).origin}/.well-known/oauth-protected-resource${path === "" ? "" : path}`,
+    );
+    const slash = await reach(`${metadata.hosted}/`);
+    expect(slash.status).toBe(404);
+  },
+);

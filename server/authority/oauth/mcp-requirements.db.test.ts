@@ -5,7 +5,9 @@ import { newId } from "@/lib/id";
 import { readConsent } from "@/lib/oauth/consent";
 import { STARTED_COOKIE } from "@/lib/oauth/interaction";
 import { useTestDatabase } from "@/lib/testing/database";
-import { askToken, makeClient } from "./testing/client";
+import { makeServer } from "@/lib/testing/make";
+import { makeKey } from "@/lib/testing/make-credentials";
+import { askToken, connect, makeClient } from "./testing/client";
 import { answered, useCompany } from "./testing/company";
 import { useListener } from "./testing/listener";
 
@@ -193,4 +195,46 @@ it("MUST: what a token answer says may be kept by nobody", async () => {
   });
   expect(answer.status).toBe(200);
   expect(answer.headers.get("cache-control")).toContain("no-store");
+});
+
+describe("what it asks of MCP servers, where Gatehouse does it for them", () => {
+  const metadataOf = async (serverId: string) => {
+    const { slug } = await db().mcpServer.findUniqueOrThrow({ where: { id: serverId }, select: { slug: true } });
+    const answer = await reach(`/oauth/resources/${slug}`);
+    expect(answer.status).toBe(200);
+    return (await answer.json()) as Record<string, unknown>;
+  };
+
+  it("MUST: protected resource metadata with at least one authorization server, which is the issuer; SHOULD: without offline_access", async () => {
+    const { server } = company();
+    await db().scope.create({
+      data: { id: newId("scope"), serverId: server.id, name: "offline_access", access: "read" },
+    });
+    const { authorization_servers, scopes_supported } = await metadataOf(server.id);
+    await db().scope.deleteMany({ where: { serverId: server.id, name: "offline_access" } });
+    expect(authorization_servers).toEqual([metadata.issuer]);
+    expect(scopes_supported).toEqual(["tickets:read", "tickets:write"]);
+  });
+
+  it("MUST: token and audience are validated: what is invalid, expired or for another server is not active", async () => {
+    const { body } = await connected(await makeClient());
+    const token = body.access_token ?? "";
+    expect(await validate(token)).toMatchObject({ active: true });
+    const stranger = await makeKey((await makeServer()).id);
+    expect(await validate(token, undefined, stranger.secret)).toMatchObject({ active: false });
+    expect(await validate(`${token}x`)).toMatchObject({ active: false });
+  });
+
+  it("MUST: account for scope hierarchies: there are none, a scope gives itself alone, and all that is missing is named at once", async () => {
+    const { browser, server } = company();
+    const resource = { resource: server.resource, scope: "tickets:write" };
+    const { body } = await connect(browser, issuer(), await makeClient(), resource, ["tickets:write"]);
+    const token = body.access_token ?? "";
+    expect(await validate(token, "close_ticket")).toMatchObject({ decision: "allow", scopes: ["tickets:write"] });
+    expect(await validate(token, "list_tickets")).toMatchObject({
+      decision: "deny",
+      reason: "insufficient_scope",
+      missingScopes: ["tickets:read"],
+    });
+  });
 });
