@@ -5,7 +5,8 @@ import type { Ctx } from "@/lib/ctx";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { takeTurns } from "@/lib/limit/turns";
-import { OutgoingClient, type OutgoingBounds } from "@/lib/outgoing/client";
+import type { OutgoingBounds } from "@/lib/outgoing/client";
+import { ASKS_JSON, fetchOnce } from "@/lib/outgoing/fetch-once";
 import { putArtifactOnce } from "./artifacts";
 
 /** The type of an identity assertion (draft-ietf-oauth-identity-assertion-authz-grant). */
@@ -117,18 +118,16 @@ async function verifyBy(
 
 async function readKeys(jwksUri: string): Promise<JSONWebKeySet> {
   return turn(async () => {
-    const client = new OutgoingClient(BOUNDS);
     try {
-      const answer = await client.fetch(jwksUri, { headers: { accept: "application/json" } });
-      if (answer.status !== 200) throw new Error(`status ${answer.status}`);
-      const keys = JSON.parse(await answer.text()) as JSONWebKeySet;
+      const keys = await fetchOnce(jwksUri, { init: ASKS_JSON, bounds: BOUNDS }, async (answer) => {
+        if (answer.status !== 200) throw new Error(`status ${answer.status}`);
+        return JSON.parse(await answer.text()) as JSONWebKeySet;
+      });
       createLocalJWKSet(keys);
       kept.set(jwksUri, { keys, readMs: performance.now() });
       return keys;
     } catch (cause) {
       throw new AssertionError("the issuer's keys could not be read", { cause });
-    } finally {
-      await client.close();
     }
   });
 }

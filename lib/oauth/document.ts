@@ -3,8 +3,9 @@ import type { Ctx } from "@/lib/ctx";
 import { db } from "@/lib/db";
 import { log } from "@/lib/log";
 import { takeTurns } from "@/lib/limit/turns";
-import { OutgoingClient, type Network, type OutgoingBounds } from "@/lib/outgoing/client";
-import type { OutgoingReason } from "@/lib/outgoing/failure";
+import type { Network, OutgoingBounds } from "@/lib/outgoing/client";
+import { OutgoingFailure, type OutgoingReason } from "@/lib/outgoing/failure";
+import { ASKS_JSON, fetchOnce } from "@/lib/outgoing/fetch-once";
 import { documentHash, readClient, type ClientRow } from "./client";
 import { clientMetadataSchema, settleMetadata } from "./client-metadata";
 import { keepDocument } from "./self-registration";
@@ -132,18 +133,15 @@ function parseDocument(clientId: string, text: string) {
 const UNTOLD: ReadonlySet<OutgoingReason> = new Set(["refused_address", "unresolved"]);
 
 async function fetchDocument(clientId: string, network: Network): Promise<{ text: string; freshSeconds: number }> {
-  const client = new OutgoingClient(BOUNDS, network);
   try {
-    const answer = await client.fetch(clientId, { headers: { accept: "application/json" } });
-    if (answer.status !== 200) throw new DocumentError(`The metadata document's address answered ${answer.status}.`);
-    return { text: await answer.text(), freshSeconds: freshSeconds(answer.headers.get("cache-control")) };
-  } catch (error) {
-    if (error instanceof DocumentError) throw error;
-    const { failure } = client;
-    const words = failure && !UNTOLD.has(failure.reason) ? failure.message : "The metadata document could not be read.";
-    throw new DocumentError(words, { cause: failure ?? error });
-  } finally {
-    await client.close();
+    return await fetchOnce(clientId, { init: ASKS_JSON, bounds: BOUNDS, network }, async (answer) => {
+      if (answer.status !== 200) throw new DocumentError(`The metadata document's address answered ${answer.status}.`);
+      return { text: await answer.text(), freshSeconds: freshSeconds(answer.headers.get("cache-control")) };
+    });
+  } catch (cause) {
+    if (cause instanceof DocumentError) throw cause;
+    const told = cause instanceof OutgoingFailure && !UNTOLD.has(cause.reason);
+    throw new DocumentError(told ? cause.message : "The metadata document could not be read.", { cause });
   }
 }
 

@@ -1,5 +1,6 @@
 import { db } from "@/lib/db";
-import { OutgoingClient, type OutgoingBounds } from "@/lib/outgoing/client";
+import type { OutgoingBounds } from "@/lib/outgoing/client";
+import { fetchOnce } from "@/lib/outgoing/fetch-once";
 
 const BOUNDS: OutgoingBounds = { totalMs: 5_000, requestMs: 3_000, maxBytes: 64 * 1024 };
 
@@ -13,12 +14,10 @@ const ofAnAdmin = async (url: string): Promise<boolean> =>
  */
 export async function guardedFetch(url: string | URL | Request, init?: RequestInit): Promise<Response> {
   const target = url instanceof Request ? url.url : String(url);
-  const client = new OutgoingClient(BOUNDS, { reach: (await ofAnAdmin(target)) ? "own" : "public" });
-  try {
-    const answer = await client.fetch(target, init);
-    // Read whole while the client is open.
-    return new Response(await answer.arrayBuffer(), { status: answer.status, headers: answer.headers });
-  } finally {
-    await client.close();
-  }
+  const reach = (await ofAnAdmin(target)) ? "own" : "public";
+  return fetchOnce(
+    target,
+    { init, bounds: BOUNDS, network: { reach } },
+    async (answer) => new Response(await answer.arrayBuffer(), { status: answer.status, headers: answer.headers }),
+  );
 }
