@@ -5,10 +5,14 @@
 //
 // It goes to the authorization server as a browser without a person would. With ASK_PERSON=1 it prints `Open <address>` instead,
 // and waits until a browser comes back. Ends with 0 where it listed the server's tools and called the first.
+//
+// How it asks for access follows MCP_CONFORMANCE_SCENARIO and MCP_CONFORMANCE_CONTEXT, as the suite sets them.
 import { createServer } from "node:http";
-import { Client, StreamableHTTPClientTransport, UnauthorizedError } from "@modelcontextprotocol/client";
+import { Client, DpopSession, StreamableHTTPClientTransport, UnauthorizedError } from "@modelcontextprotocol/client";
+import { providerWithoutPerson } from "./without-person.mjs";
 
 const serverUrl = new URL(process.argv[2] ?? "");
+const scenario = process.env.MCP_CONFORMANCE_SCENARIO ?? "";
 const context = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? "{}");
 /** How often it asks anew for one call before it gives up. */
 const ATTEMPTS = 3;
@@ -26,7 +30,9 @@ const redirectUrl = `http://127.0.0.1:${listener.address().port}/callback`;
 const kept = { client: context.client_id && { client_id: context.client_id, client_secret: context.client_secret } };
 let answer = Promise.resolve(new URLSearchParams());
 
-const provider = {
+const dpop = scenario.startsWith("auth/dpop") ? await DpopSession.create() : undefined;
+
+const throughPerson = {
   redirectUrl,
   clientMetadata: {
     client_name: "Conformance client",
@@ -40,7 +46,11 @@ const provider = {
   clientInformation: () => kept.client,
   saveClientInformation: (client) => void (kept.client = client),
   tokens: () => kept.tokens,
-  saveTokens: (tokens) => void (kept.tokens = tokens),
+  saveTokens(tokens) {
+    kept.tokens = tokens;
+    // It was for the way to the browser and back: where the server names another issuer later, that one counts.
+    delete kept.discovered;
+  },
   saveCodeVerifier: (verifier) => void (kept.verifier = verifier),
   codeVerifier: () => kept.verifier,
   saveDiscoveryState: (state) => void (kept.discovered = state),
@@ -54,7 +64,9 @@ const provider = {
     if (process.env.ASK_PERSON) console.log(`Open ${url.href}`);
     else await fetch(url);
   },
+  ...(dpop && { dpop: () => dpop }),
 };
+const provider = providerWithoutPerson(scenario, context) ?? throughPerson;
 
 const transport = () => new StreamableHTTPClientTransport(serverUrl, { authProvider: provider });
 
