@@ -6,6 +6,7 @@ import { rethrow } from "@/lib/db-errors";
 import { GatehouseError } from "@/lib/errors";
 import { basicCredentials, bearerCredential, type MachineInput } from "@/lib/http/machine";
 import { cachedServerByKey, findServerByKey, type KeyHolder } from "@/lib/key/authenticate";
+import { takeTurns } from "@/lib/limit/turns";
 import { credentialKind } from "@/lib/token/format";
 import type { Asking } from "./facts";
 import { Familiar } from "./familiar";
@@ -72,13 +73,16 @@ function identityOf(holder: KeyHolder): Identity {
   return identity;
 }
 
+/** Beside that, look-ups of unknown keys leave connections to everybody else: unlike those of tokens, each takes one. */
+const keyLookUp = takeTurns({ atOnce: 4, waiting: 2_000 });
 const familiar = new Familiar();
 
 async function lookUp(key: string): Promise<KeyHolder | null> {
   const cached = cachedServerByKey(key, nowSeconds());
   if (cached !== undefined) return cached;
   if (credentialKind(key) !== "srv") return null;
-  const holder = await findServerByKey(key, nowSeconds());
+  const find = () => findServerByKey(key, nowSeconds());
+  const holder = await (familiar.has(key) ? find() : keyLookUp(find));
   if (holder) familiar.note(key);
   else familiar.forget(key);
   return holder;
