@@ -237,9 +237,8 @@ describe("listServers and getServer", () => {
 });
 
 describe("what OAuth access tokens for a server are like", () => {
-  it("is changed with before and after on the record, and narrows nothing that is cached", async () => {
+  it("is changed with before and after on the record", async () => {
     const server = await makeServer();
-    const before = await narrowings();
     const wanted = { accessTokenFormat: "opaque", accessTokenSeconds: 60, requireDpop: true } as const;
     const { result, entries } = await observe(() => updateServer(systemCtx(), { serverId: server.id, ...wanted }));
     expect(result).toMatchObject(wanted);
@@ -255,7 +254,23 @@ describe("what OAuth access tokens for a server are like", () => {
         },
       },
     ]);
-    expect(await narrowings()).toBe(before);
+  });
+
+  it.each([
+    {
+      what: "another form or lifetime of tokens to come",
+      wanted: { accessTokenFormat: "opaque", accessTokenSeconds: 60 },
+      by: 0,
+    },
+    { what: "that tokens must be bound to a key", wanted: { requireDpop: true }, by: 1 },
+    { what: "that they need not be any more", wanted: { requireDpop: false }, by: 0 },
+  ] as const)("narrows what is cached by $by: $what", async ({ wanted, by }) => {
+    const server = await makeServer();
+    if ("requireDpop" in wanted && !wanted.requireDpop)
+      await updateServer(systemCtx(), { serverId: server.id, requireDpop: true });
+    const before = await narrowings();
+    await updateServer(systemCtx(), { serverId: server.id, ...wanted });
+    expect(await narrowings()).toBe(before + by);
   });
 
   it.each([{ accessTokenSeconds: 59 }, { accessTokenSeconds: 86_401 }, { accessTokenFormat: "paseto" }])(
