@@ -188,11 +188,12 @@ test("the settings decide who may register, an agent becomes a client with a sec
   const page = await visit("owner");
   await page.goto("/settings");
   const card = page.getByRole("group", { name: "Agents that register themselves" });
+  const save = page.locator("section", { has: card }).getByRole("button", { name: "Save" });
   await card.getByLabel("Places").fill("localhost\n127.0.0.1\nhttps://claude.ai");
-  await page.getByRole("button", { name: "Save" }).first().click();
+  await save.click();
   await expect(card.getByRole("alert")).toContainText("https://claude.ai must be a host's name alone");
   await card.getByLabel("Places").fill("localhost\n127.0.0.1\n[::1]\nclaude.ai\ncursor:");
-  await page.getByRole("button", { name: "Save" }).first().click();
+  await save.click();
   await expect(page.getByText("Saved", { exact: true })).toBeVisible();
   const register = (redirect: string) =>
     fetch(`${gatehouse.url}/oauth/register`, {
