@@ -11,6 +11,11 @@ const contextOf = (personId: string): string => `authenticator:${personId}`;
 const sealSecret = (personId: string, secret: Buffer): Uint8Array<ArrayBuffer> =>
   new Uint8Array(seal(secret.toString("base64"), contextOf(personId)));
 
+/** True where the person has a second factor. */
+export async function hasSecondFactor(tx: Tx, personId: string): Promise<boolean> {
+  return (await tx.authenticator.findUnique({ where: { personId }, select: { personId: true } })) !== null;
+}
+
 /** A new secret, as it is shown and as it is kept. */
 export function newSecret(personId: string): { secret: Buffer; sealed: Uint8Array<ArrayBuffer> } {
   const secret = randomBytes(SECRET_BYTES);

@@ -9,7 +9,7 @@ import { endSessions, type OpenedSession } from "@/lib/session/open";
 import { requirePersonActor } from "@/lib/session/proof";
 import { rotateSession } from "@/lib/session/rotate";
 import { defineVerb } from "@/lib/verb";
-import { newSecret, openSecret } from "./authenticator";
+import { hasSecondFactor, newSecret, openSecret } from "./authenticator";
 import { withSecondFactor } from "./classes";
 import { qrPath } from "./qr";
 import { renewCodes } from "./recovery-codes";
@@ -28,9 +28,9 @@ const DEFINITION = {
 
 /** A first app anybody may set up; replacing one takes a session in which the present one was proved. */
 async function requireMayEnrol(ctx: Ctx, tx: Tx, personId: string): Promise<{ replaces: boolean }> {
-  const present = await tx.authenticator.findUnique({ where: { personId }, select: { personId: true } });
-  if (present && !may(ctx, "second_factor.write.own")) throw refusal(ctx, "second_factor.write.own");
-  return { replaces: present !== null };
+  const replaces = await hasSecondFactor(tx, personId);
+  if (replaces && !may(ctx, "second_factor.write.own")) throw refusal(ctx, "second_factor.write.own");
+  return { replaces };
 }
 
 const groupsOfFour = (text: string): string => (text.match(/.{1,4}/g) ?? []).join(" ");

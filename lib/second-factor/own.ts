@@ -6,6 +6,7 @@ import { readPolicy } from "@/lib/policy/instance";
 import { requirePersonActor } from "@/lib/session/proof";
 import { defineRead, defineVerb } from "@/lib/verb";
 import type { ConsoleRole } from "@/lib/person/console-role";
+import { hasSecondFactor } from "./authenticator";
 import { codesLeft, renewCodes } from "./recovery-codes";
 import { isRequired } from "./requirement";
 import type { SecondFactorDto } from "./schema";
@@ -63,7 +64,7 @@ export const renewRecoveryCodes = defineVerb(
     const { ctx, tx, record } = scope;
     const { personId } = requirePersonActor(ctx);
     const { name } = await lockPerson(scope, personId);
-    if (!(await tx.authenticator.findUnique({ where: { personId }, select: { personId: true } })))
+    if (!(await hasSecondFactor(tx, personId)))
       throw new GatehouseError("not_live", { detail: "Set up an authenticator app first." });
     const recoveryCodes = await renewCodes(ctx, tx, personId);
     record({

@@ -2,6 +2,7 @@ import "server-only";
 import type { Ctx } from "@/lib/ctx";
 import { db } from "@/lib/db";
 import { fieldError } from "@/lib/errors";
+import { hasSecondFactor } from "@/lib/second-factor/authenticator";
 import { METHOD, withSecondFactor } from "@/lib/second-factor/classes";
 import { attemptCode, takeCode, type GivenBy } from "@/lib/second-factor/take-code";
 import { defineVerb } from "@/lib/verb";
@@ -19,7 +20,7 @@ const markProved = defineVerb(
     const actor = requirePersonActor(ctx);
     const person = { id: actor.personId, name: actor.name };
     let by: GivenBy | null = null;
-    if (await tx.authenticator.findUnique({ where: { personId: person.id }, select: { personId: true } })) {
+    if (await hasSecondFactor(tx, person.id)) {
       by = await takeCode(scope, person, input.code ?? "");
       if (by === null) return null;
     }
@@ -45,8 +46,7 @@ export async function reauthenticate(ctx: Ctx, input: { password: string; code?:
   await provePassword(ctx, ACTION, "password", input.password);
   const actor = requirePersonActor(ctx);
   const person = { id: actor.personId, name: actor.name };
-  const app = await db().authenticator.findUnique({ where: { personId: person.id }, select: { personId: true } });
-  if (!app) {
+  if (!(await hasSecondFactor(db(), person.id))) {
     const session = await markProved(ctx, { code: null });
     if (session) return session;
   }

@@ -3,6 +3,7 @@ import type { Ctx } from "@/lib/ctx";
 import { db } from "@/lib/db";
 import { GatehouseError } from "@/lib/errors";
 import { lockPerson } from "@/lib/person/lock";
+import { hasSecondFactor } from "@/lib/second-factor/authenticator";
 import { METHOD } from "@/lib/second-factor/classes";
 import { defineVerb, recordAlone } from "@/lib/verb";
 import { openSession, type OpenedSession } from "./open";
@@ -101,7 +102,7 @@ const completeSignIn = defineVerb(
       throw new GatehouseError("unauthenticated", { detail: "The e-mail address or the password is wrong." });
     if (input.rehash) await tx.person.update({ where: { id: person.id }, data: { passwordHash: input.rehash } });
     const about = { id: person.id, name: person.name };
-    if (await tx.authenticator.findUnique({ where: { personId: person.id }, select: { personId: true } })) {
+    if (await hasSecondFactor(tx, person.id)) {
       record({
         action: "session.second_factor_ask",
         outcome: "success",
