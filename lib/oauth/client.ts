@@ -33,6 +33,8 @@ export type ClientRow = {
   jwksUri: string | null;
   clientUri: string | null;
   requireDpop: boolean;
+  /** Its own limit of rest; null where the policy's counts. */
+  idleTimeoutSeconds: number | null;
   /** True where an admin let it in, and that still counts. */
   letIn: boolean;
   documentFreshUntil: Date | null;
@@ -51,7 +53,7 @@ export type ClientRow = {
 const READ = `
   SELECT c.agent_id AS "agentId", c.client_id AS "clientId", c.auth_method AS "authMethod", c.application_type AS "applicationType",
     c.redirect_uris AS "redirectUris", c.grant_types AS "grantTypes", c.jwks, c.jwks_uri AS "jwksUri", c.client_uri AS "clientUri",
-    c.require_dpop AS "requireDpop", EXISTS (${lettingIn("c.agent_id")}) AS "letIn", c.document_fresh_until AS "documentFreshUntil",
+    c.require_dpop AS "requireDpop", c.idle_timeout_seconds AS "idleTimeoutSeconds", EXISTS (${lettingIn("c.agent_id")}) AS "letIn", c.document_fresh_until AS "documentFreshUntil",
     json_build_object('id', a.id, 'name', a.name, 'kind', a.kind, 'status', a.status, 'origin', a.origin, 'ownerId', a.owner_id) AS agent,
     coalesce((SELECT json_agg(json_build_object('id', s.id, 'hash', encode(s.hash, 'hex'),
         'expiresAtSeconds', extract(epoch FROM s.expires_at),

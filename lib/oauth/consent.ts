@@ -94,7 +94,7 @@ export const readConsent = defineRead(
       client.agent.ownerId === null
         ? null
         : db.person.findUnique({ where: { id: client.agent.ownerId }, select: { name: true } }),
-      readLifetime(db, { agentId: client.agentId, accessTokenSeconds: server.accessTokenSeconds, keepsAccess }),
+      readLifetime(db, { client, accessTokenSeconds: server.accessTokenSeconds, keepsAccess }),
     ]);
     const redirectUri = interaction.params.redirect_uri;
     const { deviceCode } = interaction;
@@ -130,20 +130,17 @@ export const readConsent = defineRead(
  */
 async function readLifetime(
   tx: Tx,
-  of: { agentId: string; accessTokenSeconds: number; keepsAccess: boolean },
+  of: { client: ClientRow; accessTokenSeconds: number; keepsAccess: boolean },
 ): Promise<ConsentRequest["lasts"]> {
-  const [policy, client] = await Promise.all([
-    tx.instance.findUniqueOrThrow({
-      where: { id: 1 },
-      select: { grantLifetimeSeconds: true, refreshIdleSeconds: true, idleTimeoutSeconds: true },
-    }),
-    tx.oauthClient.findUniqueOrThrow({ where: { agentId: of.agentId }, select: { idleTimeoutSeconds: true } }),
-  ]);
+  const policy = await tx.instance.findUniqueOrThrow({
+    where: { id: 1 },
+    select: { grantLifetimeSeconds: true, refreshIdleSeconds: true, idleTimeoutSeconds: true },
+  });
   const { grantLifetimeSeconds, refreshIdleSeconds } = policy;
   const atMostSeconds = of.keepsAccess ? grantLifetimeSeconds : Math.min(grantLifetimeSeconds, of.accessTokenSeconds);
   const limits = [
     atMostSeconds,
-    client.idleTimeoutSeconds ?? policy.idleTimeoutSeconds ?? Infinity,
+    of.client.idleTimeoutSeconds ?? policy.idleTimeoutSeconds ?? Infinity,
     of.keepsAccess ? refreshIdleSeconds : Infinity,
   ];
   return { atMostSeconds, unusedSeconds: Math.min(...limits) };
@@ -201,7 +198,7 @@ export const giveConsent = defineVerb(
     const now = nowDate(ctx);
     const id = newId("grant");
     const pregranted = await lockPregrantedScopes(client.agentId, server.id, scope.query);
-    const added = input.scopes.filter((name) => pregranted.includes(name));
+    const added = names.filter((name) => pregranted.includes(name));
     const redirectUri = interaction.params.redirect_uri;
     const remembered = input.remember && redirectUri !== undefined && !isLocalRedirect(redirectUri);
     await tx.oauthGrant.create({
