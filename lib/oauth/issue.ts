@@ -6,6 +6,7 @@ import { lastFour } from "@/lib/token/format";
 import { hashCredential } from "@/lib/token/hash";
 import { defineVerb, type VerbScope } from "@/lib/verb";
 import { maskAccessToken } from "./access-token-form";
+import { IDLE_SECONDS } from "./idle";
 import { scopesNow } from "./scopes-now";
 
 /** An access token that is about to be told to its client. Times in Unix seconds. */
@@ -50,9 +51,9 @@ const lock = (grantLock: "FOR SHARE" | "FOR NO KEY UPDATE") => `
     p AS (SELECT name, status::text AS status FROM person WHERE id = $2 FOR SHARE),
     s AS (SELECT name, status::text AS status FROM mcp_server WHERE id = $3 AND NOT builtin FOR SHARE),
     g AS (SELECT g.revoked_at IS NULL AND g.expires_at > clock_timestamp() AND coalesce((
-        SELECT clock_timestamp() <= greatest(g.created_at, u.last_used_at) + make_interval(secs => coalesce(c.idle_timeout_seconds, i.idle_timeout_seconds) + 30)
+        SELECT clock_timestamp() <= greatest(g.created_at, u.last_used_at) + make_interval(secs => ${IDLE_SECONDS} + 30)
         FROM oauth_client c JOIN instance i ON i.id = 1 LEFT JOIN grant_activity u ON u.grant_id = g.id
-        WHERE c.agent_id = g.agent_id AND coalesce(c.idle_timeout_seconds, i.idle_timeout_seconds) IS NOT NULL), true) AS live
+        WHERE c.agent_id = g.agent_id AND ${IDLE_SECONDS} IS NOT NULL), true) AS live
       FROM oauth_grant g
       WHERE g.id = $4 AND g.agent_id = $5 AND g.person_id = $2 AND g.server_id = $3
       ${grantLock} OF g)

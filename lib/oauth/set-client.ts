@@ -21,7 +21,7 @@ import {
   type RevokeSecretInput,
   type SetClientInput,
 } from "./client-schema";
-import { endsSooner } from "./idle";
+import { ownLimitEndsSooner } from "./idle";
 import { isLocalRedirect } from "./redirect";
 
 /** What each kind of agent may ask for tokens by. */
@@ -111,7 +111,7 @@ export const setClient = defineVerb(
       idleTimeoutSeconds: input.idleTimeoutSeconds ?? null,
     };
     const row = { ...data, jwks: data.jwks ?? Prisma.DbNull };
-    if (before && endsSooner(before.idleTimeoutSeconds, data.idleTimeoutSeconds))
+    if (before && (await ownLimitEndsSooner(tx, before.idleTimeoutSeconds, data.idleTimeoutSeconds)))
       await narrow([{ kind: "agent", id: agent.id }]);
     await tx.oauthClient.upsert({
       where: { agentId: agent.id },

@@ -53,6 +53,18 @@ describe("setIdleTimeout", () => {
     expect(counts).toEqual([1, 2, 2, 2, 2, 3]);
   });
 
+  it("announces by what counts in the end: the policy's limit, where the client has none of its own", async () => {
+    const agentId = await makeClientOf();
+    await db().instance.update({ where: { id: 1 }, data: { idleTimeoutSeconds: 1800 } });
+    const counts: number[] = [];
+    for (const seconds of [3600, null, 1800, 900, null]) {
+      await set(agentId, seconds);
+      counts.push(await narrowed(agentId));
+    }
+    await db().instance.update({ where: { id: 1 }, data: { idleTimeoutSeconds: null } });
+    expect(counts).toEqual([0, 1, 1, 2, 2]);
+  });
+
   it("is announced, too, where a client is set up anew with a shorter one", async () => {
     const agentId = await makeClientOf("registered");
     const anew = (idleTimeoutSeconds: number | null) =>

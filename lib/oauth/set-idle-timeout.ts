@@ -4,7 +4,7 @@ import { GatehouseError } from "@/lib/errors";
 import { defineVerb } from "@/lib/verb";
 import { readClientDto } from "./client-dto";
 import type { OauthClientDto, SetIdleTimeoutInput } from "./client-schema";
-import { endsSooner } from "./idle";
+import { ownLimitEndsSooner } from "./idle";
 
 /**
  * Sets for how long an OAuth client may rest before access that people gave it ends, in place of what the policy says; also of one that introduced itself, which has
@@ -18,7 +18,7 @@ export const setIdleTimeout = defineVerb(
     target: (input: SetIdleTimeoutInput) => ({ kind: "agent", id: input.agentId }),
     foresee: async (_ctx, db, { agentId, idleTimeoutSeconds }) => {
       const client = await db.oauthClient.findUnique({ where: { agentId }, select: { idleTimeoutSeconds: true } });
-      return client && endsSooner(client.idleTimeoutSeconds, idleTimeoutSeconds)
+      return client && (await ownLimitEndsSooner(db, client.idleTimeoutSeconds, idleTimeoutSeconds))
         ? [{ kind: "agent", id: agentId }]
         : [];
     },
@@ -29,7 +29,8 @@ export const setIdleTimeout = defineVerb(
     const before = await tx.oauthClient.findUnique({ where: { agentId }, select: { idleTimeoutSeconds: true } });
     if (!before) throw new GatehouseError("client_not_found");
     if (before.idleTimeoutSeconds !== idleTimeoutSeconds) {
-      if (endsSooner(before.idleTimeoutSeconds, idleTimeoutSeconds)) await narrow([{ kind: "agent", id }]);
+      if (await ownLimitEndsSooner(tx, before.idleTimeoutSeconds, idleTimeoutSeconds))
+        await narrow([{ kind: "agent", id }]);
       await tx.oauthClient.update({ where: { agentId }, data: { idleTimeoutSeconds } });
       record({
         action: "client.update",

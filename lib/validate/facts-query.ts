@@ -4,6 +4,7 @@ import { oneOf, pool, type TimedQuery } from "@/lib/db";
 import { deepFreeze } from "@/lib/freeze";
 import { isOauthForm, maskAccessToken } from "@/lib/oauth/access-token-form";
 import { approvalsOf, lettingIn, NEEDS_APPROVAL, OUTSIDE } from "@/lib/oauth/approved";
+import { IDLE_SECONDS } from "@/lib/oauth/idle";
 import { maskCredential } from "@/lib/token/format";
 import type { ServerFacts, TokenFacts } from "./decide";
 
@@ -127,9 +128,9 @@ const ACCESS_TOKENS = `
      'oauth', json_build_object('format', t.format, 'clientId', (SELECT c.client_id FROM oauth_client c WHERE c.agent_id = t.agent_id), 'grantId', t.grant_id, 'jkt', t.jkt,
         'unapproved', ${OUTSIDE} OR coalesce(l.outside, false),
         'approvedUntilSeconds', (${APPROVED_UNTIL}),
-        'idle', (SELECT json_build_object('timeoutSeconds', coalesce(c.idle_timeout_seconds, i.idle_timeout_seconds),
+        'idle', (SELECT json_build_object('timeoutSeconds', ${IDLE_SECONDS},
                     'lastUsedSeconds', extract(epoch FROM greatest(g.created_at, (SELECT ga.last_used_at FROM grant_activity ga WHERE ga.grant_id = g.id))))
-                 FROM oauth_client c WHERE c.agent_id = g.agent_id AND coalesce(c.idle_timeout_seconds, i.idle_timeout_seconds) IS NOT NULL),
+                 FROM oauth_client c WHERE c.agent_id = g.agent_id AND ${IDLE_SECONDS} IS NOT NULL),
         'actors', to_json(t.actors), 'authTimeSeconds', extract(epoch FROM t.auth_time), 'acr', t.acr,
         'roleIds', coalesce((SELECT json_agg(h.id) FROM (${HELD}) AS h), '[]'),
         'tools', CASE WHEN t.declared THEN to_json(t.tools) END,
