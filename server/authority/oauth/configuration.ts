@@ -302,9 +302,4 @@ const CONSENT_START: ReadonlySet<string> = new Set([
 ]);
 
 /** Where a flow begins: there a missing scope is filled in. */
-const OAUTH_START: ReadonlySet<string> = new Set([
-  "authorization",
-  "pushed_authorization_request",
-  "device_authorization",
-  "token",
-]);
+const OAUTH_START: ReadonlySet<string> = new Set([...CONSENT_START, "token"]);
