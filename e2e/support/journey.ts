@@ -14,7 +14,7 @@ type Visitor = ConsoleRole | "nobody";
 type Worker = {
   /** One running Gatehouse with a company in it, for all journeys of a worker. */
   gatehouse: Gatehouse;
-  /** The cookies of each console role, signed in once. */
+  /** The cookies of each console role, signed in once, and again where a journey ended that session or changed its cookie. */
   sessions: Map<ConsoleRole, StorageState>;
 };
 type Journey = {
@@ -55,15 +55,22 @@ export const test = base.extend<Journey, Worker>({
       contexts.push(context);
       return context;
     };
-    await use(async (who, options = {}) => {
-      if (who !== "nobody" && !sessions.has(who)) {
-        const context = await open({});
-        await signIn(await context.newPage(), gatehouse.company.people[who]);
-        sessions.set(who, await context.storageState());
+    const signedIn = async (who: ConsoleRole, options: BrowserContextOptions) => {
+      const storageState = sessions.get(who);
+      if (storageState) {
+        const context = await open({ storageState, ...options });
+        // An earlier journey may have proved its identity anew, which changes the cookie.
+        const home = await context.request.get("/", { maxRedirects: 0 });
+        if (home.ok()) return context;
       }
-      const storageState = who === "nobody" ? undefined : sessions.get(who);
-      return (await open({ storageState, ...options })).newPage();
-    });
+      const context = await open({});
+      await signIn(await context.newPage(), gatehouse.company.people[who]);
+      sessions.set(who, await context.storageState());
+      return open({ storageState: sessions.get(who), ...options });
+    };
+    await use(async (who, options = {}) =>
+      (await (who === "nobody" ? open(options) : signedIn(who, options))).newPage(),
+    );
     await Promise.all(contexts.map((context) => context.close()));
     const wrote = gatehouse.output().slice(wroteBefore);
     if (wrote && (faults.length > 0 || testInfo.status !== testInfo.expectedStatus))
