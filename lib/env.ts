@@ -49,7 +49,7 @@ const EnvSchema = z.object({
   GATEHOUSE_OIDC_CLIENT_ID: z.string().min(1).optional(),
   GATEHOUSE_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
   GATEHOUSE_OIDC_NAME: z.string().max(40, "must have at most 40 characters").default("single sign-on"),
-  /** Set by the launcher for its two processes; see `lib/http/internal.ts`. */
+  /** Set by the launcher for authority and console; see `lib/http/internal.ts`. */
   GATEHOUSE_INTERNAL_SECRET: z.string().min(32).optional(),
 });
 

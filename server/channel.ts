@@ -1,6 +1,8 @@
-/** What the launcher and its two children tell each other over their IPC channel. */
+/** What the launcher and its children tell each other over their IPC channel. */
 export type ToLauncher =
   | { kind: "listening"; port: number }
+  /** The child works; it listens nowhere. */
+  | { kind: "working" }
   /** The child cannot go on; `message` is one sentence for the operator. */
   | { kind: "failed"; message: string };
 

@@ -24,6 +24,7 @@ const BUNDLES = {
   launcher: "server/launcher/main.ts",
   authority: "server/authority/main.ts",
   console: "server/console/main.ts",
+  keeper: "server/keeper/main.ts",
   cli: "cli/main.ts",
   demo: "server/demo/main.ts",
   dev: "server/dev/main.ts",

@@ -2,6 +2,7 @@ import { pool } from "@/lib/db";
 import { factCache } from "@/lib/validate/fact-cache";
 import { readMigrations } from "../database/migrate";
 import "./cache-metrics";
+import "./keeper-metrics";
 import { metricsText } from "./metrics";
 import type { MachineResponse, MachineRoute } from "./http";
 

@@ -8,7 +8,7 @@ import { closeDb } from "@/lib/db";
 import { EnvError, parseEnv } from "@/lib/env";
 import { ensureFirstOwner } from "@/lib/session/first-run";
 
-/** `npm run dev`: the database as the launcher keeps it, and Next's development server in place of the two processes. */
+/** `npm run dev`: the database as the launcher keeps it, and Next's development server in place of the other processes. */
 async function main(): Promise<number> {
   const settings = parseEnv(process.env);
   const database = await keepDatabase(settings);

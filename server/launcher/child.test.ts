@@ -34,10 +34,12 @@ afterEach(async () => {
   states = [];
 });
 
-function supervise(habit: keyof typeof HABITS): Child {
+function supervise(habit: keyof typeof HABITS, { background }: { background?: boolean } = {}): Child {
   const script = join(folder, `${habit}.mjs`);
   writeFileSync(script, LISTEN + HABITS[habit]);
-  return (child = superviseChild({ name: "child", script, env: { NODE_ENV: "test" } }, (port) => states.push(port)));
+  return (child = superviseChild({ name: "child", script, env: { NODE_ENV: "test" }, background }, (port) =>
+    states.push(port),
+  ));
 }
 
 const realTimeout = globalThis.setTimeout;
@@ -121,6 +123,21 @@ describe("a child that cannot start", () => {
     await toldStates(1);
     expect([states, vi.getTimerCount()]).toEqual([[null], 0]);
   });
+});
+
+describe("a child in the background that cannot start", () => {
+  it.each(["neverListens", "saysWhy"] as const)(
+    "(%s) ends nothing, and is tried again after each pause",
+    async (habit) => {
+      supervise(habit, { background: true });
+      const pauses: number[] = [];
+      for (let starts = 1; starts <= 3; starts++) {
+        await toldStates(starts);
+        pauses.push(await pauseBeforeRestart());
+      }
+      expect(pauses).toEqual([200, 400, 800]);
+    },
+  );
 });
 
 describe("a machine that cannot start a process any more", () => {

@@ -10,9 +10,19 @@ const STEADY_MS = 30_000;
 /** Longer than a child's own drain. */
 const KILL_MS = 8_000;
 
+/** What is started, and how. */
+type Program = {
+  name: string;
+  script: string;
+  env: NodeJS.ProcessEnv;
+  args?: readonly string[];
+  /** Nothing waits for it: a first start that fails is tried again as any other, where else it ends the start of all. */
+  background?: boolean;
+};
+
 /** One supervised child process. */
 export type Child = {
-  /** Resolves when it listens for the first time. Rejects with `StartError` where it cannot. */
+  /** Resolves when it listens (or works) for the first time. Rejects with `StartError` where it cannot. */
   ready: Promise<void>;
   send: (message: ToChild) => void;
   /** Asks it to drain and end; ends it by force where it does not. */
@@ -23,10 +33,7 @@ export type Child = {
  * Starts a child and keeps it running: one that dies is started again, after a pause that doubles up to 10 s. `onState` is told
  * the port at each start, and null at each death.
  */
-export function superviseChild(
-  options: { name: string; script: string; env: NodeJS.ProcessEnv; args?: readonly string[] },
-  onState: (port: number | null) => void,
-): Child {
+export function superviseChild(options: Program, onState: (port: number | null) => void): Child {
   let current: ChildProcess | undefined;
   let stopping = false;
   let pauseMs = FIRST_PAUSE_MS;
@@ -43,18 +50,18 @@ export function superviseChild(
     current = child;
     child.on("message", (message: ToLauncher) => {
       if (message.kind === "failed") {
-        if (!wasReady) settle?.failed(new StartError(message.message));
+        if (!wasReady && !options.background) settle?.failed(new StartError(message.message));
         log.error(`${options.name}: ${message.message}`);
         return;
       }
       wasReady = true;
       settle?.started();
-      onState(message.port);
+      if (message.kind === "listening") onState(message.port);
     });
     const ended = (how: string) => {
       onState(null);
       if (stopping) return;
-      if (!wasReady) {
+      if (!wasReady && !options.background) {
         stopping = true;
         settle?.failed(new StartError(`The ${options.name} did not start; the lines above say why.`));
         return;

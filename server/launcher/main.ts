@@ -27,13 +27,17 @@ const AUTHORITY_ARGS = ["--max-semi-space-size=16", "--no-parallel-scavenge", "-
 /** Everything that runs: the page that creates the first owner, where there is none, and the way to end it in order. */
 type Running = { firstRunUrl: string | null; stop: () => Promise<void> };
 
+const childEnv = (settings: Env): NodeJS.ProcessEnv => ({
+  ...process.env,
+  NODE_ENV: "production",
+  GATEHOUSE_URL: settings.GATEHOUSE_URL,
+});
+
 function startChildren(settings: Env): { authority: Child; console: Child } {
   const env: NodeJS.ProcessEnv = {
-    ...process.env,
-    NODE_ENV: "production",
+    ...childEnv(settings),
     NEXT_TELEMETRY_DISABLED: "1",
     NEXTAUTH_URL: settings.GATEHOUSE_URL,
-    GATEHOUSE_URL: settings.GATEHOUSE_URL,
     GATEHOUSE_INTERNAL_SECRET: randomBytes(32).toString("base64url"),
   };
   let consolePort: number | null = null;
@@ -49,15 +53,23 @@ function startChildren(settings: Env): { authority: Child; console: Child } {
   return { authority, console: consoleChild };
 }
 
+/** Starts it when all others serve; nobody waits for it. */
+function startKeeper(settings: Env): Child {
+  const program = { name: "keeper", script: beside("keeper.mjs"), env: childEnv(settings), background: true };
+  return superviseChild(program, () => undefined);
+}
+
 async function start(settings: Env): Promise<Running> {
   parseTrustedProxies(settings.GATEHOUSE_TRUSTED_PROXIES);
   const concern = issuerConcern(settings.GATEHOUSE_URL);
   if (concern) log.warn({ issuer: settings.GATEHOUSE_URL }, concern);
   const database = await keepDatabase(settings);
   let children: Child[] = [];
+  let keeper: Child | undefined;
   let firstRunUrl: string | null;
   const stop = async () => {
     await Promise.all(children.map((child) => child.stop()));
+    await keeper?.stop();
     await closeDb();
     await database.close();
   };
@@ -68,6 +80,7 @@ async function start(settings: Env): Promise<Running> {
     const { authority, console: consoleChild } = startChildren(settings);
     children = [authority, consoleChild];
     await Promise.all([authority.ready, consoleChild.ready]);
+    keeper = startKeeper(settings);
     await recordInstance("instance.start", { node: process.version, database: database.kind, migrated });
   } catch (error) {
     await stop();
@@ -80,7 +93,7 @@ async function start(settings: Env): Promise<Running> {
       await recordInstance("instance.stop", {}).catch((error: unknown) => {
         log.warn({ err: error }, "The stop could not be recorded");
       });
-      await stop();
+      await stop(); // the keeper goes last: what it does for the log is then done for that entry as well
     },
   };
 }

@@ -72,6 +72,16 @@ describe("kill -9 under load", () => {
     await expectNothingLost();
   });
 
+  it("of the keeper: validate does not notice, and it comes back by itself", async () => {
+    await until(() => hasChild(gatehouse.pid, "keeper.mjs"));
+    const before = childPid(gatehouse.pid, "keeper.mjs");
+    const answers = await underLoad(() => void process.kill(before, "SIGKILL"));
+    expect(answers.filter(({ status }) => status < 200)).toEqual([]);
+    await until(() => hasChild(gatehouse.pid, "keeper.mjs"));
+    expect(childPid(gatehouse.pid, "keeper.mjs")).not.toBe(before);
+    await expectNothingLost();
+  });
+
   it("of the database: nothing is allowed meanwhile, and it comes back by itself", async () => {
     const { pid } = databaseOf(dataDir);
     const answers = await underLoad(() => void process.kill(pid, "SIGKILL"));

@@ -1,0 +1,4 @@
+import type { Job } from "./job";
+
+/** Everything that the keeper does. */
+export const jobs: readonly Job[] = [];
