@@ -1,5 +1,6 @@
 import type { Permission } from "@/lib/authz/permissions";
 import type { ConsoleRole } from "@/lib/person/console-role";
+import type { Trace } from "@/lib/http/trace";
 
 /** What a session still lacks: the code of the person's authenticator app, or that they have one at all. */
 export type Owed = "code" | "enrolment";
@@ -44,7 +45,12 @@ export type Actor =
   | { kind: "anonymous"; permissions: ReadonlySet<Permission> };
 
 /** Where a request came from, as far as Gatehouse itself saw it (socket, or a trusted proxy's word). */
-export type Source = { ip: string | null; userAgent: string | null };
+export type Source = {
+  ip: string | null;
+  userAgent: string | null;
+  /** The trusted proxies that it came through, the one that `ip` spoke to first; left out where there was none. */
+  proxies?: readonly string[];
+};
 
 /** The circumstances of one call of a verb. */
 export type Ctx = {
@@ -52,6 +58,8 @@ export type Ctx = {
   /** Unique per request; stands in answers, logs and audit entries. */
   requestId: string;
   source: Source;
+  /** The trace that the request says it belongs to; left out, or null, where it says nothing of the kind. */
+  trace?: Trace | null;
   /** Our clock, Unix seconds (fractional). Injectable, so that time is testable. */
   nowSeconds: () => number;
 };

@@ -32,14 +32,14 @@ function plainBody(ctx: Ctx, draft: EntryDraft, id: string, occurredAt: string):
   const { target, credential, servers = [] } = draft;
   const several = servers.length > 1;
   return {
-    v: 1, id, occurredAt, action: draft.action, outcome: draft.outcome, reason: orNull(draft.reason), actor: plainActor(ctx.actor, line),
+    v: 2, trace: ctx.trace ? { id: ctx.trace.traceId, parentId: ctx.trace.parentId } : undefined, id, occurredAt, action: draft.action, outcome: draft.outcome, reason: orNull(draft.reason), actor: plainActor(ctx.actor, line),
     target: target ? { kind: target.kind, id: line(target.id, 128), name: orNull(target.name) } : null, changes: draft.changes?.map(change),
     person: named(draft.person) ?? undefined, agent: named(draft.agent) ?? undefined, server: several ? undefined : (named(draft.server ?? servers[0]) ?? undefined), servers: several ? servers.slice(0, 1000).map(named) : undefined, role: named(draft.role) ?? undefined,
     credential: credential ? { id: line(credential.id, 128), kind: line(credential.kind), name: orNull(credential.name), masked: orNull(credential.masked), scopes: scopes(credential.scopes) } : undefined,
     tool: orNull(draft.tool) ?? undefined, requiredScopes: scopes(draft.requiredScopes), missingScopes: scopes(draft.missingScopes),
     arguments: draft.arguments === undefined ? undefined : bounded(draft.arguments, 4096), clientIp: orNull(draft.clientIp, 128) ?? undefined,
     callerRequestId: orNull(draft.callerRequestId, 128) ?? undefined, durationMs: Number.isFinite(draft.durationMs) ? draft.durationMs : undefined,
-    details: draft.details ? bounded(draft.details, 16_384) : undefined, source: { ip: orNull(ctx.source.ip, 128), userAgent: orNull(ctx.source.userAgent, 400) },
+    details: draft.details ? bounded(draft.details, 16_384) : undefined, source: { ip: orNull(ctx.source.ip, 128), userAgent: orNull(ctx.source.userAgent, 400), proxies: ctx.source.proxies?.slice(0, 20).map((proxy) => line(proxy, 128)) },
     requestId: line(ctx.requestId, 128),
   }; // prettier-ignore
 }
@@ -47,23 +47,46 @@ function plainBody(ctx: Ctx, draft: EntryDraft, id: string, occurredAt: string):
 function plainActor(actor: Actor, line: (text: string) => string): unknown {
   switch (actor.kind) {
     case "person": {
-      const { personId, consoleRole, sessionId } = actor;
-      return { kind: "person", id: personId, name: line(actor.name), email: line(actor.email), consoleRole, sessionId };
+      const { personId, consoleRole, sessionId, amr } = actor;
+      const credential = { kind: "session", id: sessionId, methods: amr };
+      return {
+        kind: "person",
+        id: personId,
+        name: line(actor.name),
+        email: line(actor.email),
+        consoleRole,
+        credential,
+      };
     }
     case "token": {
-      const { tokenId, personId, agentId } = actor;
-      return { kind: "token", id: tokenId, name: line(actor.name), personId, agentId };
+      const { tokenId, personId, agentId, scopes } = actor;
+      const credential = { kind: "token", id: tokenId, scopes: scopes.map((scope) => line(scope)) };
+      return {
+        kind: "token",
+        id: tokenId,
+        name: line(actor.name),
+        credential,
+        ...(agentId && { agentId }),
+        ...behalf(personId),
+      };
     }
     case "agent":
-      return { kind: "agent", id: actor.agentId, name: line(actor.name), personId: actor.personId };
+      return { kind: "agent", id: actor.agentId, name: line(actor.name), ...behalf(actor.personId) };
     case "server":
-      return { kind: "server", id: actor.serverId, name: line(actor.name), keyId: actor.keyId };
+      return {
+        kind: "server",
+        id: actor.serverId,
+        name: line(actor.name),
+        credential: { kind: "server_key", id: actor.keyId },
+      };
     case "system":
       return { kind: "system", id: actorRef(actor) };
     case "anonymous":
       return { kind: "anonymous" };
   }
 }
+
+const behalf = (personId: string | null) => personId && { onBehalfOf: { kind: "person", id: personId } };
 
 const permissions = new Set<never>();
 const secret = makeCredential("rw");
@@ -76,10 +99,10 @@ const own = fc.constantFrom("per_1", "tok_2", "srv_3");
 const actor: fc.Arbitrary<Actor> = fc.oneof(
   fc.record({
     kind: fc.constant("person" as const), personId: own, name: text, email: text, consoleRole: fc.constantFrom("owner" as const, "auditor" as const),
-    sessionId: own, reauthenticatedAtSeconds: fc.constant(1), amr: fc.constant([]), owes: fc.constant(null), permissions: fc.constant(permissions),
+    sessionId: own, reauthenticatedAtSeconds: fc.constant(1), amr: fc.subarray(["pwd", "otp"]), owes: fc.constant(null), permissions: fc.constant(permissions),
   }),
   fc.record({
-    kind: fc.constant("token" as const), tokenId: own, name: text, personId: fc.option(own), agentId: fc.option(own), scopes: fc.constant([]), permissions: fc.constant(permissions),
+    kind: fc.constant("token" as const), tokenId: own, name: text, personId: fc.option(own), agentId: fc.option(own), scopes: fc.subarray(["gatehouse:read", "tokens:write"]), permissions: fc.constant(permissions),
   }),
   fc.record({ kind: fc.constant("agent" as const), agentId: own, name: text, personId: fc.option(own), permissions: fc.constant(permissions) }),
   fc.record({ kind: fc.constant("server" as const), serverId: own, keyId: own, name: text, permissions: fc.constant(permissions) }),
@@ -90,6 +113,14 @@ const optional = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: undefined })
 const thing = fc.anything({ withDate: true, withMap: true, withNullPrototype: true, withTypedArray: true });
 const named = fc.option(fc.record({ id: text, name: fc.option(text) }));
 const scopes = optional(fc.array(text, { maxLength: 4 }));
+const source = fc.record({
+  ip: fc.option(text),
+  userAgent: fc.option(text),
+  proxies: optional(fc.array(text, { maxLength: 3 })),
+});
+const hex = (chars: number) =>
+  fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: chars, maxLength: chars });
+const trace = fc.record({ traceId: hex(32), parentId: hex(16) });
 const draft: fc.Arbitrary<EntryDraft> = fc.record({
   action: fc.constantFrom("token.validate" as const, "token.mint" as const), outcome: fc.constantFrom("allow" as const, "denied" as const),
   reason: fc.option(text), target: fc.option(fc.record({ kind: fc.constant("token" as const), id: text, name: fc.option(text) })),
@@ -104,8 +135,8 @@ const draft: fc.Arbitrary<EntryDraft> = fc.record({
 describe("bodyParts", () => {
   it("is, byte for byte, the library's canonical form of the body, seen for the first time or again", () => {
     fc.assert(
-      fc.property(actor, draft, text, fc.option(text), fc.option(text), (who, facts, requestId, ip, userAgent) => {
-        const ctx = ctxOf(who, { requestId, source: { ip, userAgent } });
+      fc.property(actor, draft, text, source, optional(trace), (who, facts, requestId, from, traced) => {
+        const ctx = ctxOf(who, { requestId, source: from, trace: traced });
         const expected = canonicalize(plainBody(ctx, facts, "an-id", "2026-09-21T14:13:20.123456Z"));
         const concerned = concernedBy(facts);
         for (const _again of [1, 2]) {

@@ -1,19 +1,21 @@
 import "server-only";
-import type { Actor, Ctx } from "@/lib/ctx";
+import type { Actor, Ctx, Source } from "@/lib/ctx";
 import { actorRef } from "@/lib/ctx";
+import type { Trace } from "@/lib/http/trace";
 import { canonicalText } from "./canonical";
 import type { EntryDraft, FieldChange, PreparedEntry } from "./entry";
 import { jsonLine, line, MAX_ID_CHARS, passingLine } from "./line";
 import { redact } from "./redact";
 
 /** The version of the body's layout. */
-export const ENTRY_SCHEMA_VERSION = 1;
+export const ENTRY_SCHEMA_VERSION = 2;
 const MAX_ARGUMENT_CHARS = 4096;
 const MAX_CHANGE_CHARS = 8192;
 const MAX_DETAIL_CHARS = 16_384;
 const MAX_USER_AGENT_CHARS = 400;
 const MAX_SCOPES = 200;
 const MAX_SERVERS = 1000;
+const MAX_PROXIES = 20;
 
 type Named = NonNullable<EntryDraft["person"]>;
 type Credential = NonNullable<EntryDraft["credential"]>;
@@ -32,7 +34,7 @@ export type Concerned = {
   readonly target: string;
   readonly columns: Pick<
     PreparedEntry,
-    "person_id" | "agent_id" | "server_id" | "server_ids" | "token_id" | "target_kind" | "target_id"
+    "person_id" | "agent_id" | "server_id" | "server_ids" | "token_id" | "target_kind" | "target_id" | "session_id"
   >;
 };
 
@@ -56,6 +58,7 @@ export function concernedBy({ agent, credential, person, role, target, server, s
       token_id: idOrNull(credential?.id),
       target_kind: target?.kind ?? null,
       target_id: idOrNull(target?.id),
+      session_id: target?.kind === "session" ? line(target.id, MAX_ID_CHARS) : null,
     },
   };
 }
@@ -98,10 +101,24 @@ export function bodyParts(
       `,"occurredAt":"${occurredAt}","outcome":"${draft.outcome}"${concerned.person}` +
       `,"reason":${orNull(draft.reason)},"requestId":${passingJson(ctx.requestId)}` +
       `${scopes("requiredScopes", draft.requiredScopes)}${concerned.role}${concerned.servers}` +
-      `,"source":{"ip":${orNull(ctx.source.ip, MAX_ID_CHARS)},"userAgent":${orNull(ctx.source.userAgent, MAX_USER_AGENT_CHARS)}}` +
-      `${concerned.target}${text("tool", draft.tool)},"v":${ENTRY_SCHEMA_VERSION}}`,
+      `${sourceField(ctx.source)}${concerned.target}${text("tool", draft.tool)}${traceField(ctx.trace)}` +
+      `,"v":${ENTRY_SCHEMA_VERSION}}`,
   ];
 }
+
+const sourceField = ({ ip, proxies, userAgent }: Source): string =>
+  `,"source":{"ip":${orNull(ip, MAX_ID_CHARS)}${proxies ? `,"proxies":${proxiesJson(proxies)}` : ""}` +
+  `,"userAgent":${orNull(userAgent, MAX_USER_AGENT_CHARS)}}`;
+
+const proxiesJson = (proxies: readonly string[]): string =>
+  `[${proxies
+    .slice(0, MAX_PROXIES)
+    .map((proxy) => jsonLine(proxy, MAX_ID_CHARS))
+    .join(",")}]`;
+
+/** Both are hex digits already (`traceOf`). */
+const traceField = (trace: Trace | null | undefined): string =>
+  trace ? `,"trace":{"id":"${trace.traceId}","parentId":"${trace.parentId}"}` : "";
 
 const orNull = (value: string | null | undefined, maxChars?: number): string =>
   value === null || value === undefined ? "null" : jsonLine(value, maxChars);
@@ -153,31 +170,42 @@ function actorJson(actor: Actor): string {
         name: line(actor.name),
         email: line(actor.email),
         consoleRole: actor.consoleRole,
-        sessionId: actor.sessionId,
+        credential: { kind: "session", id: actor.sessionId, methods: actor.amr },
       });
     case "token":
       return canonicalText({
         kind: "token",
         id: actor.tokenId,
         name: line(actor.name),
-        personId: actor.personId,
-        agentId: actor.agentId,
+        credential: {
+          kind: "token",
+          id: actor.tokenId,
+          scopes: actor.scopes.map((scope) => line(scope, MAX_ID_CHARS)),
+        },
+        agentId: actor.agentId ?? undefined,
+        onBehalfOf: behalfOf(actor.personId),
       });
     case "agent":
       return canonicalText({
         kind: "agent",
         id: actor.agentId,
         name: line(actor.name),
-        personId: actor.personId,
+        onBehalfOf: behalfOf(actor.personId),
       });
     case "server":
-      return `{"id":${JSON.stringify(actor.serverId)},"keyId":${JSON.stringify(actor.keyId)},"kind":"server","name":${jsonLine(actor.name)}}`;
+      return (
+        `{"credential":{"id":${JSON.stringify(actor.keyId)},"kind":"server_key"},"id":${JSON.stringify(actor.serverId)},` +
+        `"kind":"server","name":${jsonLine(actor.name)}}`
+      );
     case "system":
       return canonicalText({ kind: "system", id: actorRef(actor) });
     case "anonymous":
       return '{"kind":"anonymous"}';
   }
 }
+
+/** For whom an agent, or a token of one, acts. */
+const behalfOf = (personId: string | null) => (personId === null ? undefined : { kind: "person", id: personId });
 
 const credentialField = ({ id, kind, masked, name, scopes: list }: Credential): string =>
   `,"credential":{"id":${jsonLine(id, MAX_ID_CHARS)},"kind":${jsonLine(kind)},"masked":${orNull(masked)},` +

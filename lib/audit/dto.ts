@@ -4,7 +4,7 @@ import type { Outcome } from "./catalogue";
 import type { AuditEntryDto } from "./schema";
 
 /** Microseconds, which a `Date` would lose. */
-export const ENTRY_COLUMNS = Prisma.sql`idx, id, action, outcome, reason, actor_kind, actor_id, ip, request_id, body, leaf,
+export const ENTRY_COLUMNS = Prisma.sql`idx, id, action, outcome, reason, actor_kind, actor_id, ip, request_id, trace_id, session_id, body, leaf,
   to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS occurred,
   to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS recorded`;
 
@@ -19,6 +19,8 @@ export type EntryRow = {
   actor_id: string | null;
   ip: string | null;
   request_id: string | null;
+  trace_id: string | null;
+  session_id: string | null;
   body: string;
   leaf: Buffer;
   occurred: string;
@@ -64,6 +66,8 @@ export function toEntryDto(row: EntryRow): AuditEntryDto {
     tool: body.tool ?? null,
     ip: row.ip,
     requestId: row.request_id,
+    traceId: row.trace_id,
+    sessionId: row.session_id,
     body,
     leaf: row.leaf.toString("hex"),
   };

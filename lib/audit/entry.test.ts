@@ -74,7 +74,7 @@ describe("prepareEntry", () => {
           expect(Object.values(columns).some((value) => String(value).includes("\0"))).toBe(false);
           expect(JSON.stringify(columns).isWellFormed()).toBe(true);
           expect(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body))).toMatchObject({
-            v: 1,
+            v: 2,
             action: "token.mint",
           });
         },

@@ -69,6 +69,8 @@ export type PreparedEntry = {
   request_id: string | null;
   body: Buffer;
   leaf: string;
+  trace_id: string | null;
+  session_id: string | null;
 };
 
 /** The start of the second that was told last: thousands of entries share it. */
@@ -132,5 +134,7 @@ export function prepareEntry(ctx: Ctx, draft: EntryDraft, concerned: Concerned =
     request_id: passingLine(ctx.requestId, MAX_ID_CHARS),
     body: hashed.subarray(1),
     leaf: hash("sha256", hashed, "hex"),
+    trace_id: ctx.trace?.traceId ?? null,
+    session_id: ctx.actor.kind === "person" ? ctx.actor.sessionId : columns.session_id,
   };
 }

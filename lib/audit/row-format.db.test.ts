@@ -36,6 +36,8 @@ const entry: fc.Arbitrary<PreparedEntry> = fc
     tool: maybe(id),
     ip: maybe(id),
     request_id: maybe(id),
+    trace_id: maybe(id),
+    session_id: maybe(id),
     body: text,
   })
   .map(({ body, ...columns }) => ({ ...columns, id: uuidV7(), body: Buffer.from(body), leaf: leafHash(body) }));

@@ -15,7 +15,7 @@ const MAX_BYTES_PER_CHAR = 3;
 const FIELDS = {
   id: "uuid", occurred_at: "timestamptz", action: "text", outcome: "text", reason: "text", actor_kind: "text", actor_id: "text",
   person_id: "text", agent_id: "text", server_id: "text", server_ids: "text[]", token_id: "text", target_kind: "text",
-  target_id: "text", tool: "text", ip: "text", request_id: "text", body: "text", leaf: "bytea",
+  target_id: "text", tool: "text", ip: "text", request_id: "text", body: "text", leaf: "bytea", trace_id: "text", session_id: "text",
 } as const satisfies Record<keyof PreparedEntry, keyof typeof OID>; // prettier-ignore
 
 /** The columns that an entry brings itself. */
@@ -79,6 +79,8 @@ class RowWriter {
     this.#at += entry.body.copy(this.#bytes, this.#at);
     this.#head(OID.bytea, LEAF_BYTES);
     this.#at += this.#bytes.write(entry.leaf, this.#at, "hex");
+    this.#text(entry.trace_id);
+    this.#text(entry.session_id);
     this.#bytes.writeInt32BE(this.#at - lengthAt - 4, lengthAt);
   }
 

@@ -65,6 +65,10 @@ export const auditEntrySchema = z.strictObject({
   tool: z.string().nullable(),
   ip: z.string().nullable(),
   requestId: z.string().nullable(),
+  /** The W3C trace that the request said it belongs to, 32 hex digits. */
+  traceId: z.string().nullable(),
+  /** The session that a person used, or that was opened. */
+  sessionId: z.string().nullable(),
   /** The whole entry as it was recorded and hashed. */
   body: z.record(z.string(), z.unknown()),
   /** The leaf hash (RFC 6962), hex. */

@@ -1,8 +1,9 @@
 import "server-only";
-import type { Source } from "@/lib/ctx";
+import type { Ctx } from "@/lib/ctx";
 import { equalBytes } from "@/lib/crypto/keys";
 import { env } from "@/lib/env";
 import { newId } from "@/lib/id";
+import { traceOf } from "./trace";
 
 /**
  * What the authority tells the console with each request that it passes on. The console believes these headers only with
@@ -11,6 +12,8 @@ import { newId } from "@/lib/id";
 export const INTERNAL_HEADERS = {
   secret: "x-gatehouse-internal",
   clientIp: "x-gatehouse-client-ip",
+  /** The trusted proxies between that address and the authority, with commas between them. */
+  proxies: "x-gatehouse-proxies",
   requestId: "x-gatehouse-request-id",
 } as const;
 
@@ -24,11 +27,14 @@ export function isInternal(headers: HeaderReader): boolean {
 }
 
 /** Where a console request came from: the authority's word, or (under plain `next start`) unknown. */
-export function requestOrigin(headers: HeaderReader): { source: Source; requestId: string } {
+export function requestOrigin(headers: HeaderReader): Required<Pick<Ctx, "source" | "requestId" | "trace">> {
   const userAgent = headers.get("user-agent")?.slice(0, 400) ?? null;
-  if (!isInternal(headers)) return { source: { ip: null, userAgent }, requestId: newId("request") };
+  const trace = traceOf(headers.get("traceparent"));
+  if (!isInternal(headers)) return { source: { ip: null, userAgent }, requestId: newId("request"), trace };
+  const proxies = headers.get(INTERNAL_HEADERS.proxies)?.split(",");
   return {
-    source: { ip: headers.get(INTERNAL_HEADERS.clientIp), userAgent },
+    source: { ip: headers.get(INTERNAL_HEADERS.clientIp), userAgent, ...(proxies && { proxies }) },
     requestId: headers.get(INTERNAL_HEADERS.requestId) ?? newId("request"),
+    trace,
   };
 }

@@ -113,11 +113,12 @@ async function guarded(
   work: (anonymous: Ctx) => Promise<Response>,
   extra: Record<string, string> = {},
 ): Promise<Response> {
-  const { source, requestId } = requestOrigin(request.headers);
+  const origin = requestOrigin(request.headers);
+  const { requestId } = origin;
   const actor: Actor = { kind: "anonymous", permissions: anonymousPermissions() };
   let response: Response;
   try {
-    response = await work({ actor, source, requestId, nowSeconds: () => Date.now() / 1000 });
+    response = await work({ ...origin, actor, nowSeconds: () => Date.now() / 1000 });
   } catch (error) {
     const problem = toProblem(error, requestId);
     if (problem.status >= 500) log.error({ err: error, requestId }, "A call of the admin API failed");

@@ -5,6 +5,7 @@ import type { Actor, Ctx } from "@/lib/ctx";
 import { rethrow } from "@/lib/db-errors";
 import { GatehouseError } from "@/lib/errors";
 import { basicCredentials, bearerCredential, type MachineInput } from "@/lib/http/machine";
+import { traceOf } from "@/lib/http/trace";
 import { cachedServerByKey, findServerByKey, type KeyHolder } from "@/lib/key/authenticate";
 import { takeTurns } from "@/lib/limit/turns";
 import { credentialKind } from "@/lib/token/format";
@@ -22,8 +23,9 @@ export type Caller = { ctx: ServerCtx; asking: Asking };
 const nowSeconds = () => Date.now() / 1000;
 
 /** A ctx for somebody who showed nothing. */
-export function strangerCtx({ requestId, source }: MachineInput): Ctx {
-  return { actor: { kind: "anonymous", permissions: anonymousPermissions() }, requestId, source, nowSeconds };
+export function strangerCtx({ headers, requestId, source }: MachineInput): Ctx {
+  const actor: Actor = { kind: "anonymous", permissions: anonymousPermissions() };
+  return { actor, requestId, source, trace: traceOf(headers.traceparent), nowSeconds };
 }
 
 /**
@@ -50,10 +52,10 @@ export function cachedServer(input: MachineInput): Caller | null {
   return holder ? callerOf(holder, input) : null;
 }
 
-function callerOf(holder: KeyHolder, { requestId, source }: MachineInput): Caller {
+function callerOf(holder: KeyHolder, { headers, requestId, source }: MachineInput): Caller {
   runtime().activity.noteKey(holder.keyId, nowSeconds());
   const { actor, asking } = identityOf(holder);
-  return { ctx: { actor, requestId, source, nowSeconds }, asking };
+  return { ctx: { actor, requestId, source, trace: traceOf(headers.traceparent), nowSeconds }, asking };
 }
 
 type Identity = Pick<Caller, "asking"> & { actor: ServerCtx["actor"] };

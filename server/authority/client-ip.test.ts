@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { clientIp, parseTrustedProxies } from "./client-ip";
+import { originOf, parseTrustedProxies } from "./client-ip";
 
 const trusted = parseTrustedProxies(["10.0.0.0/8", "192.0.2.1", "fd00::/8"]);
 const none = parseTrustedProxies(undefined);
 
-describe("clientIp", () => {
+const clientIp = (...asked: Parameters<typeof originOf>) => originOf(...asked).ip;
+
+describe("originOf", () => {
   it("is the socket's address where no proxy is trusted, whatever the headers say", () => {
     expect(clientIp("203.0.113.9", { "x-forwarded-for": "1.1.1.1" }, none)).toBe("203.0.113.9");
   });
@@ -35,5 +37,12 @@ describe("clientIp", () => {
 
   it("refuses a list that is not one, naming the variable", () => {
     expect(() => parseTrustedProxies(["10.0.0.0/99"])).toThrow(/GATEHOUSE_TRUSTED_PROXIES/);
+  });
+
+  it("tells the trusted proxies in between, the client's neighbour first, and none that a client made up", () => {
+    const forwarded = { "x-forwarded-for": "6.6.6.6, 198.51.100.7, 192.0.2.1" };
+    expect(originOf("::ffff:10.1.1.1", forwarded, trusted).proxies).toEqual(["192.0.2.1", "10.1.1.1"]);
+    expect(originOf("203.0.113.9", { "x-forwarded-for": "10.0.0.1" }, trusted)).toEqual({ ip: "203.0.113.9" });
+    expect(originOf("10.1.1.1", {}, trusted)).toEqual({ ip: "10.1.1.1" });
   });
 });

@@ -59,24 +59,29 @@ function plainAddress(socketAddress: string): string | null {
   return address;
 }
 
+/** Where a request comes from, and the trusted proxies that passed it on, the first of them first (left out: none). */
+export type Origin = { ip: string | null; proxies?: readonly string[] };
+
 /**
  * The address that a request comes from: the socket's, or, where that is a trusted proxy, the right-most hop that is
  * not one. What stands further left anybody may have written. Null where the socket is gone.
  */
-export function clientIp(
+export function originOf(
   socketAddress: string | undefined,
   headers: IncomingHttpHeaders,
   trusted: TrustedProxies,
-): string | null {
-  if (!socketAddress) return null;
-  if (trusted.length === 0) return plainAddress(socketAddress);
+): Origin {
+  if (!socketAddress) return { ip: null };
+  if (trusted.length === 0) return { ip: plainAddress(socketAddress) };
   let last = parseAddress(socketAddress);
-  if (!last) return null;
+  if (!last) return { ip: null };
+  const proxies: string[] = [];
   const hops = forwardedFor(headers);
   for (let index = hops.length - 1; index >= 0 && isTrusted(last, trusted); index--) {
     const hop = parseAddress(hops[index] ?? "");
     if (!hop) break; // unreadable: the proxy that wrote it is the last one we know
+    proxies.unshift(last.toString());
     last = hop;
   }
-  return last.toString();
+  return proxies.length === 0 ? { ip: last.toString() } : { ip: last.toString(), proxies };
 }

@@ -5,9 +5,9 @@ import { PROBLEM_CONTENT_TYPE } from "@/lib/http/problem";
 import { newId } from "@/lib/id";
 import { log } from "@/lib/log";
 import { problemAnswer, send } from "./answer";
-import { clientIp, type TrustedProxies } from "./client-ip";
+import { originOf, type Origin, type TrustedProxies } from "./client-ip";
 import { judgeHost } from "@/lib/http/host";
-import type { MachineRoute } from "./http";
+import { sourceOf, type MachineRoute } from "./http";
 import { RouteMeter } from "./metrics";
 import type { OAuthMount } from "./oauth/mount";
 import type { ConsoleProxy } from "./proxy";
@@ -39,7 +39,7 @@ export type ListenerOptions = {
   limits?: ListenerLimits;
 };
 
-type Facts = { requestId: string; ip: string | null; path: string };
+type Facts = Origin & { requestId: string; path: string };
 
 /** The public listener: answers the machine routes and the OAuth endpoints itself, and passes everything else to the console. */
 export function createListener(options: ListenerOptions): Server {
@@ -76,7 +76,7 @@ function factsOf(request: IncomingMessage, trusted: TrustedProxies): Facts {
   const mark = target.indexOf("?");
   return {
     requestId: newId("request"),
-    ip: clientIp(request.socket.remoteAddress, request.headers, trusted),
+    ...originOf(request.socket.remoteAddress, request.headers, trusted),
     path: mark < 0 ? target : target.slice(0, mark),
   };
 }
@@ -128,7 +128,7 @@ async function answerMachine(
       headers: request.headers,
       body,
       requestId,
-      source: { ip: facts.ip, userAgent: request.headers["user-agent"]?.slice(0, 400) ?? null },
+      source: sourceOf(facts, request.headers),
     });
     send(response, answer, { requestId, head });
   } catch (error) {

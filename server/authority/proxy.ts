@@ -2,6 +2,7 @@ import { Agent, request as openRequest, type IncomingMessage, type ServerRespons
 import { INTERNAL_HEADERS } from "@/lib/http/internal";
 import { log } from "@/lib/log";
 import { problemAnswer, send } from "./answer";
+import type { Origin } from "./client-ip";
 import { announcedBytes, tooLarge } from "./read-body";
 import { consoleAway } from "./waiting-page";
 
@@ -48,9 +49,11 @@ const FROM_OUTSIDE = new Set<string>([
   "x-middleware-subrequest",
 ]);
 
+type Facts = Origin & { requestId: string };
+
 /** Passes requests on to the console, streaming both ways. */
 export type ConsoleProxy = {
-  pass: (request: IncomingMessage, response: ServerResponse, facts: { requestId: string; ip: string | null }) => void;
+  pass: (request: IncomingMessage, response: ServerResponse, facts: Facts) => void;
   /** Where the console listens now; null while it does not. */
   setPort: (port: number | null) => void;
   close: () => void;
@@ -78,11 +81,12 @@ function passedHeaders(raw: readonly string[], connection: string | undefined, d
 export function createConsoleProxy(options: { secret: string; publicUrl: URL }): ConsoleProxy {
   const agent = new Agent({ keepAlive: true, maxSockets: 256, timeout: 65_000 });
   let port: number | null = null;
-  const ownHeaders = (request: IncomingMessage, facts: { requestId: string; ip: string | null }) => [
+  const ownHeaders = (request: IncomingMessage, facts: Facts) => [
     INTERNAL_HEADERS.secret,
     options.secret,
     INTERNAL_HEADERS.requestId,
     facts.requestId,
+    ...(facts.proxies ? [INTERNAL_HEADERS.proxies, facts.proxies.join(",")] : []),
     ...(facts.ip ? [INTERNAL_HEADERS.clientIp, facts.ip, "x-forwarded-for", facts.ip] : []),
     "x-forwarded-host",
     request.headers.host ?? options.publicUrl.host,

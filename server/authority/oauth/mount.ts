@@ -4,6 +4,8 @@ import { GatehouseError } from "@/lib/errors";
 import { judgeHost } from "@/lib/http/host";
 import type { MachineInput } from "@/lib/http/machine";
 import { problemAnswer, send } from "../answer";
+import type { Origin } from "../client-ip";
+import { sourceOf } from "../http";
 import { readBody } from "../read-body";
 import { answering } from "./asking";
 import type { OAuthEngine } from "./engine";
@@ -31,7 +33,7 @@ const CORS = {
   "access-control-max-age": "3600",
 };
 
-type Facts = { requestId: string; ip: string | null; path: string };
+type Facts = Origin & { requestId: string; path: string };
 
 /** The OAuth endpoints on the public listener: what the engine answers, and the registration of clients. */
 export class OAuthMount {
@@ -65,7 +67,7 @@ export class OAuthMount {
         headers: request.headers,
         body,
         requestId,
-        source: { ip: facts.ip, userAgent: request.headers["user-agent"]?.slice(0, 400) ?? null },
+        source: sourceOf(facts, request.headers),
       };
       await answering(input, () =>
         facts.path === OWN_ROUTES.registration
