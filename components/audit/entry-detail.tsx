@@ -8,6 +8,7 @@ import { JsonView } from "@/components/ui/json-view";
 import { StatusBadge } from "@/components/ui/status-badge";
 import { AUDIT_ACTIONS } from "@/lib/audit/catalogue";
 import type { AuditEntryDto } from "@/lib/audit/schema";
+import { ExplainedBadges } from "./entry-badges";
 import { actorWords, outcomeTone } from "./entry-words";
 import { spreadFacts } from "./spread-facts";
 
@@ -143,6 +144,7 @@ export function EntryDetail({
         {meaning ? <p className="text-body text-ink-2 min-w-0 flex-1">{meaning}</p> : null}
         <CopyButton value={link} label="Copy link" />
       </div>
+      <ExplainedBadges badges={entry.badges} />
       <DescriptionList items={factsOf(entry, pivotHref)} />
       {changes.length > 0 ? (
         <section aria-label="What changed">

@@ -6,6 +6,7 @@ import { RefetchRegion } from "@/components/ui/refetch-region";
 import { StatusGlyph } from "@/components/ui/status-badge";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { AuditEntryDto } from "@/lib/audit/schema";
+import { EntryBadges } from "./entry-badges";
 import { actorWords, outcomeTone, rowTime, subjectWords } from "./entry-words";
 
 const GLYPH_INK: Record<string, string> = { allow: "text-allow", deny: "text-deny" };
@@ -95,9 +96,15 @@ function EntryRow({ entry, href, selected }: { entry: AuditEntryDto; href: strin
         <span className="text-meta text-ink-2 block truncate @lg:hidden">
           {[about, entry.outcome === "allow" ? null : entry.reason].filter(Boolean).join(" · ")}
         </span>
+        <span className="flex flex-wrap gap-1 pb-0.5 empty:hidden @lg:hidden">
+          <EntryBadges badges={entry.badges} />
+        </span>
       </TableCell>
-      <TableCell className={cn(CELL, "truncate @max-lg:hidden")} title={about}>
-        {about}
+      <TableCell className={cn(CELL, "@max-lg:hidden")} title={about}>
+        <span className="flex items-center gap-1.5">
+          <span className="min-w-0 truncate">{about}</span>
+          <EntryBadges badges={entry.badges} />
+        </span>
       </TableCell>
       <TableCell className={cn(CELL, "text-ink-2 truncate @max-4xl:hidden")}>
         {entry.agent?.name ?? actorWords(entry)}

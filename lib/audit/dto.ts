@@ -42,8 +42,8 @@ type Body = Record<string, unknown> & {
 const named = ({ id, name }: Named): Named => ({ id, name: name ?? null });
 const namedOf = (thing: Named | null | undefined) => (thing ? named(thing) : null);
 
-/** A row as the DTO. */
-export function toEntryDto(row: EntryRow): AuditEntryDto {
+/** A row as the DTO; its badges stand elsewhere (`withBadges`). */
+export function toEntryDto(row: EntryRow): Omit<AuditEntryDto, "badges"> {
   const body = JSON.parse(row.body) as Body;
   const { target, credential } = body;
   return {

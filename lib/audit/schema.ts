@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { instantField } from "@/lib/fields";
+import { BADGE_KINDS } from "./badges/catalogue";
 import { AUDIT_ACTIONS, OUTCOMES } from "./catalogue";
 
 /** Client-safe: how the audit log is asked, and what it answers. */
@@ -73,6 +74,8 @@ export const auditEntrySchema = z.strictObject({
   body: z.record(z.string(), z.unknown()),
   /** The leaf hash (RFC 6962), hex. */
   leaf: z.string(),
+  /** What strikes about it beside other entries. No part of what was recorded. */
+  badges: z.array(z.strictObject({ kind: z.enum(BADGE_KINDS), count: z.number().int().nullable() })),
 });
 /** An audit entry as everybody outside `lib/audit` sees it. */
 export type AuditEntryDto = z.infer<typeof auditEntrySchema>;

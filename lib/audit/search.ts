@@ -5,6 +5,7 @@ import { GatehouseError } from "@/lib/errors";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
 import type { Page } from "@/lib/page";
 import { defineRead } from "@/lib/verb";
+import { withBadges } from "./badges/of";
 import { ENTRY_COLUMNS, toEntryDto, type EntryRow } from "./dto";
 import { asksForThings, compileFilter } from "./filter";
 import { runBounded, runNewest } from "./query";
@@ -54,7 +55,7 @@ export const searchAudit = defineRead(
     // Who came from older entries has them behind.
     const more = newer || rows.length > input.limit;
     return {
-      items: kept.map(toEntryDto),
+      items: await withBadges(kept.map(toEntryDto)),
       nextCursor: last && more ? encodeCursor(scope, [last.idx, "older"]) : null,
     };
   },
@@ -73,5 +74,7 @@ export const getEntry = defineRead(READ_AUDIT, async (_scope, input: { id: strin
     SEARCH_TIMEOUT_MS,
   );
   if (!row) throw new GatehouseError("entry_not_found");
-  return toEntryDto(row);
+  const [entry] = await withBadges([toEntryDto(row)]);
+  if (!entry) throw new GatehouseError("entry_not_found");
+  return entry;
 });
