@@ -1,4 +1,5 @@
+import { badges } from "./badges";
 import type { Job } from "./job";
 
 /** Everything that the keeper does. */
-export const jobs: readonly Job[] = [];
+export const jobs: readonly Job[] = [badges()];

@@ -23,7 +23,12 @@ const use = (at: number, token: { id: string; kind: string }, draft: Partial<Ent
   ]);
 
 async function watch(watcher = new BadgeWatcher()): Promise<void> {
-  while ((await watcher.step()).entries > 0);
+  const client = await pool().connect();
+  try {
+    while ((await watcher.step(client)).entries > 0);
+  } finally {
+    client.release();
+  }
 }
 
 /** The badges of a token's entries, the oldest first. */
@@ -77,7 +82,7 @@ describe("badges", () => {
     for (let i = 0; i < 40; i++) await use(i, token, { clientIp: `198.51.100.${i}` });
     const broken = new BadgeWatcher();
     await pool().query("ALTER TABLE audit_badge ADD CONSTRAINT no_more CHECK (false) NOT VALID");
-    await expect(broken.step()).rejects.toThrow("no_more");
+    await expect(watch(broken)).rejects.toThrow("no_more");
     await pool().query("ALTER TABLE audit_badge DROP CONSTRAINT no_more");
     await Promise.all([watch(broken), watch(), watch()]);
     const badges = await badgesOf(token);

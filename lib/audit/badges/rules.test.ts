@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { BURST, Bursts, habitOf, placeOf, usedToken, type Watched } from "./rules";
+import { DORMANT_AFTER_SECONDS } from "@/lib/token/status";
+import { BURST, Bursts, habitOf, placeOf, REST_MS, usedToken, wokeAfter, type Watched } from "./rules";
 
 const call: Watched = {
   ...{ idx: 0, atMs: 0, action: "token.validate", outcome: "allow", actorKind: "server", actorId: "srv_1" },
@@ -75,5 +76,13 @@ describe("Bursts", () => {
     const run = (from: number) =>
       Array.from({ length: BURST }, (_, nth) => refusal(from + nth, { tokenId: null, actorId: null }));
     expect(told([...run(0), ...run(200_000)])).toEqual([[9, 10], [19, 10]]); // prettier-ignore
+  });
+});
+
+describe("wokeAfter", () => {
+  it("tells a rest as long as that after which tokens are called dormant, and none that is shorter", () => {
+    expect(REST_MS).toBe(DORMANT_AFTER_SECONDS * 1000);
+    expect(wokeAfter(0, REST_MS)).toBeNull();
+    expect(wokeAfter(0, REST_MS + 1)).toEqual({ kind: "woke", count: 30 });
   });
 });

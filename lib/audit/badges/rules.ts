@@ -1,7 +1,6 @@
 import "server-only";
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
-import { DORMANT_AFTER_SECONDS } from "@/lib/token/status";
 import type { Outcome } from "../catalogue";
 import type { BadgeDto } from "./catalogue";
 
@@ -19,6 +18,9 @@ export type Watched = {
   tokenId: string | null;
   ip: string | null;
 };
+
+/** A token that rested longer wakes: as long as tokens are called dormant after (`lib/token/status.ts`), which a test compares. */
+export const REST_MS = 30 * 86_400_000;
 
 /** So many refusals of one token, agent or address within a minute are a burst. */
 export const BURST = 10;
@@ -64,7 +66,7 @@ export function usedToken({ action, outcome, actorKind, actorId, tokenId }: Watc
 /** The badge of a token that is used again, or null where its rest was short. */
 export function wokeAfter(lastMs: number, atMs: number): BadgeDto | null {
   const restMs = atMs - lastMs;
-  return restMs > DORMANT_AFTER_SECONDS * 1000 ? { kind: "woke", count: Math.floor(restMs / 86_400_000) } : null;
+  return restMs > REST_MS ? { kind: "woke", count: Math.floor(restMs / 86_400_000) } : null;
 }
 
 /** Who is refused: the token or agent, or where nobody knows what was shown, the address. */

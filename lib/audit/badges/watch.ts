@@ -1,6 +1,5 @@
 import "server-only";
 import type pg from "pg";
-import { pool } from "@/lib/db";
 import { Recent } from "@/lib/recent";
 import type { BadgeDto } from "./catalogue";
 import { Bursts, habitOf, placeOf, usedToken, wokeAfter, type Watched } from "./rules";
@@ -28,27 +27,23 @@ export class BadgeWatcher {
   #places = new Recent<true>(KNOWN_PLACES);
   #bursts: Bursts | null = null;
 
-  /** Reads the next batch. Returns how many entries it had: fewer than a batch's where the end was reached. */
-  async step(): Promise<{ entries: number; more: boolean }> {
-    const client = await pool().connect();
-    let failed = true;
+  /** Reads the next batch, on a connection without a transaction. `more`: the log's end was not reached. */
+  async step(client: pg.ClientBase): Promise<{ entries: number; more: boolean }> {
+    await client.query("BEGIN");
     try {
-      await client.query("BEGIN");
       const entries = await this.#read(client);
       await client.query("COMMIT");
-      failed = false;
       return { entries, more: entries === BATCH };
     } catch (error) {
       // What this process remembers may be ahead of what is written now.
       this.#bursts = null;
       this.#places = new Recent(KNOWN_PLACES);
+      await client.query("ROLLBACK");
       throw error;
-    } finally {
-      client.release(failed);
     }
   }
 
-  async #read(client: pg.PoolClient): Promise<number> {
+  async #read(client: pg.ClientBase): Promise<number> {
     await client.query("INSERT INTO audit_reader (job) VALUES ('badges') ON CONFLICT DO NOTHING");
     const { rows: places } = await client.query<{ next: number }>(
       "SELECT next::float8 AS next FROM audit_reader WHERE job = 'badges' FOR UPDATE",
@@ -79,7 +74,7 @@ export class BadgeWatcher {
     });
   }
 
-  async #findAddresses(client: pg.PoolClient, entries: readonly Watched[]): Promise<Found[]> {
+  async #findAddresses(client: pg.ClientBase, entries: readonly Watched[]): Promise<Found[]> {
     const unknown = new Map<string, { subject: string; network: string; idx: number }>();
     for (const entry of entries) {
       const [subject, network] = [habitOf(entry), placeOf(entry.ip)];
@@ -112,7 +107,7 @@ SELECT noted.first_idx::float8 AS idx,
 FROM noted`;
 
 /** Bursts that were under way before a place in the log. */
-async function warmBursts(client: pg.PoolClient, next: number): Promise<Bursts> {
+async function warmBursts(client: pg.ClientBase, next: number): Promise<Bursts> {
   const bursts = new Bursts();
   const from = Math.max(0, next - WARM_UP);
   const { rows } = await client.query<Watched>(READ, [from, next - from]);
@@ -120,7 +115,7 @@ async function warmBursts(client: pg.PoolClient, next: number): Promise<Bursts> 
   return bursts;
 }
 
-async function findWoken(client: pg.PoolClient, entries: readonly Watched[]): Promise<Found[]> {
+async function findWoken(client: pg.ClientBase, entries: readonly Watched[]): Promise<Found[]> {
   const uses = entries.flatMap((entry) => {
     const token = usedToken(entry);
     return token === null ? [] : [{ token, idx: entry.idx, atMs: entry.atMs }];
