@@ -47,6 +47,8 @@ export const approvalSchema = z.strictObject({
   state: z.enum(APPROVAL_STATES),
   /** True where it counts now. */
   inForce: z.boolean(),
+  /** True where whoever reads this may decide it: nobody decides what they asked themself while somebody else can. */
+  decidable: z.boolean(),
   createdAt: instantField,
   decidedAt: instantField.nullable(),
   note: z.string().nullable(),

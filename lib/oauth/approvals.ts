@@ -1,7 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import { CONSOLE_ROLE_PERMISSIONS } from "@/lib/authz/permissions";
-import { ownPersonId, reach } from "@/lib/authz/require";
+import { may, ownPersonId, reach } from "@/lib/authz/require";
 import { actorRef, nowDate, type Ctx } from "@/lib/ctx";
 import { decodeCursor, encodeCursor } from "@/lib/cursor";
 import type { Tx } from "@/lib/db";
@@ -30,9 +30,11 @@ const SELECT = {
 
 type Row = Prisma.ApprovalGetPayload<{ select: typeof SELECT }>;
 
-function toApprovalDto({ agent, ...row }: Row, now: Date): ApprovalDto {
+/** `decides`: whether the reader may decide what that person asked. */
+function toApprovalDto({ agent, ...row }: Row, now: Date, decides: (personId: string) => boolean): ApprovalDto {
   return {
     ...row,
+    decidable: row.state === "pending" && decides(row.person.id),
     agent: { id: agent.id, name: agent.name, host: documentHost(agent.client?.clientId ?? "") },
     inForce: row.state === "approved" && (row.expiresAt === null || row.expiresAt > now),
     createdAt: row.createdAt.toISOString(),
@@ -63,7 +65,8 @@ export const listApprovals = defineRead(
       take: limit + 1,
     });
     const now = nowDate(ctx);
-    const items = rows.slice(0, limit).map((row) => toApprovalDto(row, now));
+    const decides = await decidesFor({ ctx, tx: db });
+    const items = rows.slice(0, limit).map((row) => toApprovalDto(row, now, decides));
     const last = rows.length > limit ? items.at(-1)?.id : undefined;
     return { items, nextCursor: last === undefined ? null : encodeCursor(scope, [last]) };
   },
@@ -90,6 +93,20 @@ async function personBehind({ ctx, tx }: { ctx: Ctx; tx: Tx }): Promise<string |
 /** The console roles whose people may decide. */
 const DECIDERS = CONSOLE_ROLES.filter((role) => CONSOLE_ROLE_PERMISSIONS[role].has("approval.decide"));
 
+/** True where somebody else than that person may decide. */
+async function othersDecide(tx: Tx, personId: string): Promise<boolean> {
+  const where = { id: { not: personId }, status: "active", consoleRole: { in: DECIDERS } } as const;
+  return (await tx.person.count({ where, take: 1 })) > 0;
+}
+
+/** Whose requests the actor may decide: everybody's, but their own only where nobody else could. */
+async function decidesFor({ ctx, tx }: { ctx: Ctx; tx: Tx }): Promise<(personId: string) => boolean> {
+  if (!may(ctx, "approval.decide")) return () => false;
+  const self = await personBehind({ ctx, tx });
+  const ownToo = self !== null && !(await othersDecide(tx, self));
+  return (personId) => personId !== self || ownToo;
+}
+
 /**
  * Agrees to what a person asked, or refuses it. Nobody agrees to what they asked themself, through a token of theirs neither, unless
  * nobody else is there who could: else a sole admin could never. Then the entry says `by: "themself"`. Errors: `approval_not_found`,
@@ -106,8 +123,7 @@ export const decideApproval = defineVerb(
     const before = await lockApproval(tx, input.approvalId);
     if (before.state !== "pending") throw new GatehouseError("already_decided");
     const own = (await personBehind({ ctx, tx })) === before.person.id;
-    const others = { id: { not: before.person.id }, status: "active", consoleRole: { in: DECIDERS } } as const;
-    if (own && (await tx.person.count({ where: others })) > 0)
+    if (own && (await othersDecide(tx, before.person.id)))
       throw new GatehouseError("forbidden", {
         detail: "Somebody else must decide what you asked.",
         internal: "their own approval",
@@ -141,7 +157,7 @@ export const decideApproval = defineVerb(
         { field: "expiresAt", before: null, after: row.expiresAt?.toISOString() ?? null },
       ],
     });
-    return toApprovalDto(row, now);
+    return toApprovalDto(row, now, () => false);
   },
 );
 
@@ -159,7 +175,7 @@ export const endApproval = defineVerb(
     const before = await lockApproval(tx, input.approvalId);
     const now = nowDate(ctx);
     if (before.state !== "approved") throw new GatehouseError("not_live", { detail: "It was never agreed to." });
-    if (before.expiresAt && before.expiresAt <= now) return toApprovalDto(before, now);
+    if (before.expiresAt && before.expiresAt <= now) return toApprovalDto(before, now, () => false);
     await narrow([{ kind: "agent", id: before.agent.id }]);
     const row = await tx.approval.update({ where: { id: before.id }, data: { expiresAt: now }, select: SELECT });
     record({
@@ -169,6 +185,6 @@ export const endApproval = defineVerb(
       ...partiesOf(row),
       changes: [{ field: "expiresAt", before: before.expiresAt?.toISOString() ?? null, after: now.toISOString() }],
     });
-    return toApprovalDto(row, now);
+    return toApprovalDto(row, now, () => false);
   },
 );

@@ -2,6 +2,7 @@ import "server-only";
 import { changesBetween } from "@/lib/audit/changes";
 import { lockAgent } from "@/lib/agent/update";
 import { actorRef, nowDate } from "@/lib/ctx";
+import type { Tx } from "@/lib/db";
 import { fieldError, GatehouseError } from "@/lib/errors";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { newId } from "@/lib/id";
@@ -75,6 +76,14 @@ function requireSound(kind: "interactive" | "machine", input: SetClientInput, gr
     );
 }
 
+type Terms = { requireDpop: boolean; idleTimeoutSeconds: number | null };
+
+/** True where tokens that the client has already may do less from now on: unbound ones nothing, idle ones for a shorter time. */
+async function narrows(tx: Tx, before: Terms, wanted: Terms): Promise<boolean> {
+  if (wanted.requireDpop && !before.requireDpop) return true;
+  return ownLimitEndsSooner(tx, before.idleTimeoutSeconds, wanted.idleTimeoutSeconds);
+}
+
 /**
  * Makes an agent an OAuth client, or changes what it is as one. Its client id is the agent's id. Errors: `agent_not_found`,
  * `builtin_immutable`, `validation_failed` with the field; `forbidden` for one that introduced itself, which is as it says.
@@ -111,8 +120,7 @@ export const setClient = defineVerb(
       idleTimeoutSeconds: input.idleTimeoutSeconds ?? null,
     };
     const row = { ...data, jwks: data.jwks ?? Prisma.DbNull };
-    if (before && (await ownLimitEndsSooner(tx, before.idleTimeoutSeconds, data.idleTimeoutSeconds)))
-      await narrow([{ kind: "agent", id: agent.id }]);
+    if (before && (await narrows(tx, before, data))) await narrow([{ kind: "agent", id: agent.id }]);
     await tx.oauthClient.upsert({
       where: { agentId: agent.id },
       create: { agentId: agent.id, clientId: agent.id, ...row, createdAt: nowDate(ctx) },

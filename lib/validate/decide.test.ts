@@ -39,6 +39,7 @@ const oauth: NonNullable<TokenFacts["oauth"]> = {
   roleIds: ["rol_1"],
   tools: null,
   jkt: null,
+  requireDpop: false,
   unapproved: false,
   approvedUntilSeconds: null,
   idle: null,

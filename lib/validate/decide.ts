@@ -60,6 +60,8 @@ export type TokenFacts = {
     tools: readonly string[] | null;
     /** Thumbprint of the key whose possession its bearer must prove (RFC 9449); null for a mere bearer token. */
     jkt: string | null;
+    /** True where its agent must hold a key for every token: one that is bound to none counts for nothing. */
+    requireDpop: boolean;
     /** True where an admin must agree to the agent, or to one that it was exchanged from, and has not. */
     unapproved: boolean;
     /** When the first of the approvals ends that its agents and scopes rest on; null where none does. */
@@ -127,7 +129,8 @@ const FAULTS: readonly (readonly [Reason, (c: Case) => boolean])[] = [
   [
     "malformed",
     ({ facts, token, request }) =>
-      (token.oauth?.jkt ?? undefined) !== request.boundTo || (facts.server.requireDpop && token.oauth?.jkt === null),
+      (token.oauth?.jkt ?? undefined) !== request.boundTo ||
+      (token.oauth?.jkt === null && (facts.server.requireDpop || token.oauth.requireDpop)),
   ],
   ["revoked", ({ token, nowSeconds }) => token.revoked || retired(token, nowSeconds)],
   ["expired", ({ token, nowSeconds }) => !(nowSeconds < token.expiresAtSeconds)],

@@ -126,6 +126,7 @@ const ACCESS_TOKENS = `
                  'patterns', coalesce((SELECT json_agg(DISTINCT pattern) FROM (${HELD}) AS all_held, unnest(all_held.patterns) AS pattern), '[]'))
               FROM (${HELD}) AS h WHERE cardinality(h.patterns) > 0),
      'oauth', json_build_object('format', t.format, 'clientId', (SELECT c.client_id FROM oauth_client c WHERE c.agent_id = t.agent_id), 'grantId', t.grant_id, 'jkt', t.jkt,
+        'requireDpop', EXISTS (SELECT 1 FROM oauth_client c WHERE c.agent_id = t.agent_id AND c.require_dpop),
         'unapproved', ${OUTSIDE} OR coalesce(l.outside, false),
         'approvedUntilSeconds', (${APPROVED_UNTIL}),
         'idle', (SELECT json_build_object('timeoutSeconds', ${IDLE_SECONDS},

@@ -1,5 +1,6 @@
 import { decodeJwt } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Ctx } from "@/lib/ctx";
 import { systemPermissions } from "@/lib/authz/permissions";
 import { db } from "@/lib/db";
 import { newId } from "@/lib/id";
@@ -117,6 +118,10 @@ describe("a scope that needs an admin's agreement", () => {
 });
 
 describe("what somebody asked themself", () => {
+  /** Whether the list says that the reader may decide it. */
+  const decidableTo = async (ctx: Ctx, id: string) =>
+    (await listApprovals(ctx, { limit: 100 })).items.find((item) => item.id === id)?.decidable;
+
   async function asked() {
     const client = await makeClient();
     await db().scope.update({ where: { id: its.server.scopes.write.id }, data: { needsApproval: true } });
@@ -134,8 +139,11 @@ describe("what somebody asked themself", () => {
       personCtx({ id: personId, consoleRole: "owner" }),
       ctxOf({ ...token, personId, agentId: null }),
       ctxOf({ ...token, personId: null, agentId: machine.agentId }),
-    ])
+    ]) {
       await expect(decideApproval(ctx, input)).rejects.toMatchObject({ code: "forbidden" });
+      expect(await decidableTo(ctx, input.approvalId), "what it is told").toBe(false);
+    }
+    expect(await decidableTo(personCtx(its.admin), input.approvalId)).toBe(true);
     expect(await decideApproval(personCtx(its.admin), input)).toMatchObject({ state: "approved" });
   });
 
@@ -149,7 +157,9 @@ describe("what somebody asked themself", () => {
     await db().person.update({ where: { id: its.person.id }, data: { consoleRole: "owner" } });
     await db().person.updateMany({ where: everybodyElse, data: suspended });
     try {
-      await decideApproval(personCtx({ id: its.person.id, consoleRole: "owner" }), input);
+      const self = personCtx({ id: its.person.id, consoleRole: "owner" });
+      expect(await decidableTo(self, input.approvalId)).toBe(true);
+      await decideApproval(self, input);
     } finally {
       await db().person.updateMany({ where: everybodyElse, data: { status: "active", suspendedAt: null } });
     }

@@ -8,6 +8,7 @@ import { makeToken } from "@/lib/testing/make-credentials";
 import { updateServer } from "@/lib/server/update";
 import { startCaching, stopCaching } from "@/lib/validate/fact-cache";
 import { answerValidate } from "@/lib/validate/endpoint";
+import { setClient } from "@/lib/oauth/set-client";
 import { reapOAuth } from "@/lib/oauth/reap";
 import { systemCtx } from "@/lib/testing/ctx";
 import { closeRuntime } from "@/lib/validate/runtime";
@@ -285,6 +286,23 @@ describe("a server, or a client, that wants bound tokens alone", () => {
       const form = { grant_type: "refresh_token", client_id: client.clientId, refresh_token: refreshToken };
       expect((await askToken(reach, form)).status).toBe(400);
       await updateServer(systemCtx(), { serverId: strict.server.id, requireDpop: false });
+      await expect.poll(asked).toMatchObject({ decision: "allow" });
+    } finally {
+      await stopCaching();
+    }
+  });
+
+  it("has the unbound tokens refused that a client got before it wanted that, cached or not", async () => {
+    startCaching(process.env.DATABASE_URL ?? "");
+    try {
+      const { accessToken, client } = await makeConnection(issuer(), its);
+      const asked = () => validate({ token: accessToken });
+      expect(await asked()).toMatchObject({ decision: "allow" });
+      const redirectUris = [CALLBACK];
+      const as = { agentId: client.agentId, authMethod: "none" as const, redirectUris };
+      await setClient(systemCtx(), { ...as, requireDpop: true });
+      expect(await asked()).toMatchObject({ active: false, decision: "deny", reason: "malformed" });
+      await setClient(systemCtx(), { ...as, requireDpop: false });
       await expect.poll(asked).toMatchObject({ decision: "allow" });
     } finally {
       await stopCaching();

@@ -284,6 +284,22 @@ describe("the authorization code grant", () => {
     },
   );
 
+  it("says no later end than its grant's, for those who read the token alone", async () => {
+    const client = await makeClient();
+    const ask = { resource: its.server.resource, scope: "tickets:read" };
+    const { body } = await connect(its.browser, issuer(), client, ask, ["tickets:read"]);
+    const grantId = decodeJwt(body.access_token ?? "").grant as string;
+    const expiresAt = new Date(Math.ceil(Date.now() / 1000 + 60) * 1000);
+    await db().$executeRaw`ALTER TABLE oauth_grant DISABLE TRIGGER oauth_grant_refuse_rewriting`;
+    await db().oauthGrant.update({ where: { id: grantId }, data: { expiresAt } });
+    await db().$executeRaw`ALTER TABLE oauth_grant ENABLE TRIGGER oauth_grant_refuse_rewriting`;
+    const { body: next } = await refreshing(client, body.refresh_token ?? "");
+    const { exp = Infinity, iat = 0 } = decodeJwt(next.access_token ?? "");
+    expect(exp).toBeLessThanOrEqual(expiresAt.getTime() / 1000);
+    expect(exp - iat).toBe(next.expires_in);
+    expect(next.expires_in).toBeGreaterThan(50);
+  });
+
   it("loses at once what the person's roles lose", async () => {
     const { server, person, role, key, browser } = await company();
     const client = await makeClient();

@@ -19,6 +19,8 @@ type Token = (AccessToken | ClientCredentials) & {
   aud: string;
   iat?: number;
   exp?: number;
+  expiresIn?: number;
+  expiration: number;
   actors?: readonly string[];
   parentId?: string;
   declaredTools?: readonly string[];
@@ -46,6 +48,7 @@ export function adoptModels(provider: Provider): Sign {
   const signers = new Map<unknown, () => Promise<string>>();
   const sign: Sign = async (token) => {
     const signer = signers.get(token.constructor) as (this: typeof token) => Promise<string>;
+    await endWithGrant(token as Token);
     return describe(token as Token, await signer.call(token));
   };
   for (const Model of [AccessToken, ClientCredentials]) {
@@ -92,6 +95,14 @@ async function narrowToRoles(token: Token): Promise<void> {
   if (left.length > 0) token.scope = left.join(" ");
 }
 
+/** No token outlives the grant that it hangs from, also where somebody reads its `exp` alone. Where that has ended, it is not issued. */
+async function endWithGrant(token: Token): Promise<void> {
+  const grant = token.grantId === undefined ? null : await grantOf(token.grantId);
+  if (!grant) return;
+  const left = Math.floor(grant.expiresAtSeconds - currentCtx().nowSeconds());
+  token.expiresIn = Math.max(1, Math.min(token.expiration, left));
+}
+
 /** A signed token in our own words. Throws where it is for no server: none is ever issued that is bound to nothing. */
 async function describe(token: Token, value: string): Promise<NewAccessToken> {
   const server = typeof token.aud === "string" ? await resourceOf(token.aud) : null;
@@ -99,7 +110,7 @@ async function describe(token: Token, value: string): Promise<NewAccessToken> {
   const grant = token.grantId === undefined ? null : await grantOf(token.grantId);
   const now = currentCtx().nowSeconds();
   const issuedAtSeconds = token.iat ?? Math.floor(now);
-  const ends = token.exp ?? issuedAtSeconds + (token.expiration ?? server.accessTokenSeconds);
+  const endsAtSeconds = token.exp ?? issuedAtSeconds + token.expiration;
   return {
     id: token.format === "jwt" ? token.jti : newId("accessToken"),
     value,
@@ -114,7 +125,7 @@ async function describe(token: Token, value: string): Promise<NewAccessToken> {
     parentId: token.parentId ?? null,
     actors: token.actors ?? [],
     issuedAtSeconds,
-    expiresAtSeconds: Math.min(ends, grant?.expiresAtSeconds ?? Infinity),
+    expiresAtSeconds: Math.min(endsAtSeconds, grant?.expiresAtSeconds ?? Infinity),
     authTimeSeconds: token.extra?.auth_time ?? null,
     acr: token.extra?.acr ?? null,
     grantType: token.gty ?? "client_credentials",

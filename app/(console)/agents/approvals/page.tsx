@@ -87,10 +87,10 @@ function Line({ approval, mayDecide }: { approval: ApprovalDto; mayDecide: boole
       </div>
       <div className="flex items-center gap-2">
         {approval.state === "pending" ? (
-          mayDecide ? (
+          approval.decidable ? (
             <DecideApproval approval={{ id: approval.id, agent: agent.name, person: person.name, client, scopes }} />
           ) : (
-            <StatusBadge tone="expiring">Waiting</StatusBadge>
+            <StatusBadge tone="expiring">{mayDecide ? "Waits for another admin" : "Waiting"}</StatusBadge>
           )
         ) : (
           <>
