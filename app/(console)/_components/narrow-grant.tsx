@@ -6,7 +6,7 @@ import { ActionFailure } from "@/components/session/action-failure";
 import { useAction } from "@/components/session/use-action";
 import { Button } from "@/components/ui/button";
 import { CheckboxField } from "@/components/ui/checkbox";
-import { Dialog } from "@/components/ui/dialog";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { FieldSet } from "@/components/ui/field";
 import type { GrantDto } from "@/lib/oauth/schema";
 import { narrowGrantAction } from "../agents/actions";
@@ -54,45 +54,31 @@ function NarrowDialog({
         ? "Leave at least one ticked, or end its access"
         : null;
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => (open ? undefined : onClose())}
+    <FormDialog
       title={`What ${agent.name} may do on ${server.name}`}
       description="What you untick is refused from now on, everywhere. To have it back, it must ask again."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form="narrow-grant" variant="primary" busy={pending} disabledReason={missing}>
-            Take out
-          </Button>
-        </>
-      }
+      submitLabel="Take out"
+      busy={pending}
+      missing={missing}
+      onSubmit={() => void run({ id, removeScopes: [...removed] })}
+      onClose={onClose}
     >
-      <form
-        id="narrow-grant"
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!pending && !missing) void run({ id, removeScopes: [...removed] });
-        }}
-      >
-        <ActionFailure error={error} />
-        <FieldSet legend="It may">
-          <div className="flex flex-col gap-3">
-            {scopes.map(({ name, access }) => (
-              <CheckboxField
-                key={name}
-                label={name}
-                description={access === "read" ? "looks" : access === "write" ? "changes" : "changes, as an admin"}
-                checked={!removed.includes(name)}
-                onCheckedChange={(on) =>
-                  setRemoved(on === true ? removed.filter((one) => one !== name) : [...removed, name])
-                }
-              />
-            ))}
-          </div>
-        </FieldSet>
-      </form>
-    </Dialog>
+      <ActionFailure error={error} />
+      <FieldSet legend="It may">
+        <div className="flex flex-col gap-3">
+          {scopes.map(({ name, access }) => (
+            <CheckboxField
+              key={name}
+              label={name}
+              description={access === "read" ? "looks" : access === "write" ? "changes" : "changes, as an admin"}
+              checked={!removed.includes(name)}
+              onCheckedChange={(on) =>
+                setRemoved(on === true ? removed.filter((one) => one !== name) : [...removed, name])
+              }
+            />
+          ))}
+        </div>
+      </FieldSet>
+    </FormDialog>
   );
 }

@@ -5,9 +5,8 @@ import { useState } from "react";
 import { EntityPicker, type EntityOption } from "@/components/entity/entity-picker";
 import { ActionFailure } from "@/components/session/action-failure";
 import { useAction } from "@/components/session/use-action";
-import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
-import { Dialog } from "@/components/ui/dialog";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import type { AgentDto } from "@/lib/agent/schema";
@@ -39,65 +38,44 @@ export function EditAgent({
   });
   const ownerChanged = ownerId !== null && ownerId !== agent.owner?.id;
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => (open ? undefined : onClose())}
+    <FormDialog
       title={`Edit ${agent.name}`}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form="edit-agent"
-            variant="primary"
-            busy={pending}
-            disabledReason={name.trim() ? null : "Give it a name first"}
-          >
-            Save
-          </Button>
-        </>
-      }
+      submitLabel="Save"
+      busy={pending}
+      missing={name.trim() ? null : "Give it a name first"}
+      onSubmit={() => void run({ agentId: agent.id, name, description, ...(ownerChanged ? { ownerId } : {}) })}
+      onClose={onClose}
     >
-      <form
-        id="edit-agent"
-        className="flex flex-col gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!pending && name.trim())
-            void run({ agentId: agent.id, name, description, ...(ownerChanged ? { ownerId } : {}) });
-        }}
-      >
-        <ActionFailure error={error} />
-        <Field label="Name" required error={fieldErrors.name}>
-          <Input
-            data-autofocus
-            value={name}
-            maxLength={200}
-            autoComplete="off"
-            onChange={(event) => setName(event.target.value)}
-          />
-        </Field>
-        <Field label="Description" optional error={fieldErrors.description}>
-          <Textarea
-            rows={3}
-            maxLength={2000}
-            value={description}
-            onChange={(event) => setDescription(event.target.value)}
-          />
-        </Field>
-        <Field label="Owner" required error={fieldErrors.ownerId}>
-          <EntityPicker
-            value={ownerId}
-            onChange={setOwnerId}
-            searchLabel="Search people"
-            placeholder={agent.owner ? `${agent.owner.name} (suspended)` : "Choose…"}
-            options={owners}
-          />
-        </Field>
-        {ownerChanged ? (
-          <Callout tone="info">The new owner answers for it from now on. Its tokens go on working.</Callout>
-        ) : null}
-      </form>
-    </Dialog>
+      <ActionFailure error={error} />
+      <Field label="Name" required error={fieldErrors.name}>
+        <Input
+          data-autofocus
+          value={name}
+          maxLength={200}
+          autoComplete="off"
+          onChange={(event) => setName(event.target.value)}
+        />
+      </Field>
+      <Field label="Description" optional error={fieldErrors.description}>
+        <Textarea
+          rows={3}
+          maxLength={2000}
+          value={description}
+          onChange={(event) => setDescription(event.target.value)}
+        />
+      </Field>
+      <Field label="Owner" required error={fieldErrors.ownerId}>
+        <EntityPicker
+          value={ownerId}
+          onChange={setOwnerId}
+          searchLabel="Search people"
+          placeholder={agent.owner ? `${agent.owner.name} (suspended)` : "Choose…"}
+          options={owners}
+        />
+      </Field>
+      {ownerChanged ? (
+        <Callout tone="info">The new owner answers for it from now on. Its tokens go on working.</Callout>
+      ) : null}
+    </FormDialog>
   );
 }

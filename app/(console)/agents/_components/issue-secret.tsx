@@ -6,6 +6,7 @@ import { ActionFailure } from "@/components/session/action-failure";
 import { useAction } from "@/components/session/use-action";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { SecretField } from "@/components/ui/secret-field";
@@ -68,45 +69,29 @@ function IssueDialog({ agent, onClose }: { agent: { id: string; name: string }; 
       </Dialog>
     );
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => (open ? undefined : onClose(false))}
+    <FormDialog
       title={`Issue a secret for ${agent.name}`}
       description="It is shown once, in the next step. Those that live go on working."
-      footer={
-        <>
-          <Button onClick={() => onClose(false)}>Cancel</Button>
-          <Button type="submit" form="issue-secret" variant="primary" busy={pending}>
-            Issue secret
-          </Button>
-        </>
-      }
+      submitLabel="Issue secret"
+      busy={pending}
+      onSubmit={() => void run({ agentId: agent.id, expiresAt: expires ? new Date(expires).toISOString() : undefined })}
+      onClose={() => onClose(false)}
     >
-      <form
-        id="issue-secret"
-        className="flex flex-col gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (pending) return;
-          void run({ agentId: agent.id, expiresAt: expires ? new Date(expires).toISOString() : undefined });
-        }}
+      <ActionFailure error={error} />
+      <Field
+        label="Expires"
+        optional
+        hint="Your clock. Without one it works until you revoke it."
+        error={fieldErrors.expiresAt}
       >
-        <ActionFailure error={error} />
-        <Field
-          label="Expires"
-          optional
-          hint="Your clock. Without one it works until you revoke it."
-          error={fieldErrors.expiresAt}
-        >
-          <Input
-            data-autofocus
-            type="datetime-local"
-            className="max-w-60"
-            value={expires}
-            onChange={(event) => setExpires(event.target.value)}
-          />
-        </Field>
-      </form>
-    </Dialog>
+        <Input
+          data-autofocus
+          type="datetime-local"
+          className="max-w-60"
+          value={expires}
+          onChange={(event) => setExpires(event.target.value)}
+        />
+      </Field>
+    </FormDialog>
   );
 }

@@ -6,7 +6,7 @@ import { ActionFailure } from "@/components/session/action-failure";
 import { useAction } from "@/components/session/use-action";
 import { Button } from "@/components/ui/button";
 import { CheckboxField } from "@/components/ui/checkbox";
-import { Dialog } from "@/components/ui/dialog";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Field, FieldSet } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { RadioGroup } from "@/components/ui/radio-group";
@@ -55,86 +55,73 @@ function ClientDialog({
   });
   const errorOf = (field: string) => Object.entries(fieldErrors).find(([path]) => path.split(".")[0] === field)?.[1];
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => (open ? undefined : onClose())}
+    <FormDialog
       title={client ? "Change the OAuth client" : `Make ${agent.name} an OAuth client`}
       description={
         agent.kind === "machine"
           ? "It gets short-lived tokens by itself, under its own roles."
           : "It asks people in their browser to let it act for them."
       }
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form="set-client" variant="primary" busy={pending} disabledReason={missingIn(draft)}>
-            Save
-          </Button>
-        </>
-      }
+      submitLabel="Save"
+      busy={pending}
+      missing={missingIn(draft)}
+      noValidate
+      onSubmit={() => void run({ agentId: agent.id, ...toClientInput(draft) })}
+      onClose={onClose}
     >
-      <form
-        id="set-client"
-        noValidate
-        className="flex flex-col gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!pending && !missingIn(draft)) void run({ agentId: agent.id, ...toClientInput(draft) });
-        }}
-      >
-        <ActionFailure error={error} />
-        {agent.kind === "interactive" ? (
-          <Field
-            label="Redirect addresses"
-            required={!asksByDevice(draft)}
-            optional={asksByDevice(draft)}
-            hint="One per line: https, http on loopback (any port), or an app's own scheme."
-            error={errorOf("redirectUris")}
-          >
-            <Textarea
-              data-autofocus
-              mono
-              rows={3}
-              spellCheck={false}
-              value={draft.redirectUris}
-              onChange={(event) => set({ redirectUris: event.target.value })}
-              placeholder="https://app.example.com/callback"
-            />
-          </Field>
-        ) : null}
-        <FieldSet legend="How it proves who it is" error={errorOf("authMethod")}>
-          <RadioGroup
-            aria-label="How it proves who it is"
-            value={draft.authMethod}
-            onValueChange={(next) => set({ authMethod: next as ClientDraft["authMethod"] })}
-            options={AUTH_METHODS.filter((method) => agent.kind === "interactive" || method !== "none").map(
-              (method) => ({ value: method, ...authMethodWords(method) }),
-            )}
+      <ActionFailure error={error} />
+      {agent.kind === "interactive" ? (
+        <Field
+          label="Redirect addresses"
+          required={!asksByDevice(draft)}
+          optional={asksByDevice(draft)}
+          hint="One per line: https, http on loopback (any port), or an app's own scheme."
+          error={errorOf("redirectUris")}
+        >
+          <Textarea
+            data-autofocus
+            mono
+            rows={3}
+            spellCheck={false}
+            value={draft.redirectUris}
+            onChange={(event) => set({ redirectUris: event.target.value })}
+            placeholder="https://app.example.com/callback"
           />
-        </FieldSet>
-        {draft.authMethod === "private_key_jwt" ? (
-          <KeyFields draft={draft} set={set} error={errorOf("jwksUri") ?? errorOf("jwks")} />
-        ) : null}
-        {agent.kind === "interactive" ? (
-          <SpanField
-            label="Ends when idle for"
-            optional
-            placeholder="as the settings say"
-            hint="Access that a person gave ends where it makes no allowed call for so long. 5 minutes at least."
-            value={draft.idle}
-            onChange={(idle) => set({ idle })}
-            error={errorOf("idleTimeoutSeconds")}
-          />
-        ) : null}
-        <Switch
-          label="Only tokens bound to its key"
-          description="DPoP: a token that is stolen from it is worthless without that key. It must support it."
-          checked={draft.requireDpop}
-          onCheckedChange={(requireDpop) => set({ requireDpop })}
+        </Field>
+      ) : null}
+      <FieldSet legend="How it proves who it is" error={errorOf("authMethod")}>
+        <RadioGroup
+          aria-label="How it proves who it is"
+          value={draft.authMethod}
+          onValueChange={(next) => set({ authMethod: next as ClientDraft["authMethod"] })}
+          options={AUTH_METHODS.filter((method) => agent.kind === "interactive" || method !== "none").map((method) => ({
+            value: method,
+            ...authMethodWords(method),
+          }))}
         />
-        <ExtraGrantFields draft={draft} set={set} error={errorOf("extraGrants")} />
-      </form>
-    </Dialog>
+      </FieldSet>
+      {draft.authMethod === "private_key_jwt" ? (
+        <KeyFields draft={draft} set={set} error={errorOf("jwksUri") ?? errorOf("jwks")} />
+      ) : null}
+      {agent.kind === "interactive" ? (
+        <SpanField
+          label="Ends when idle for"
+          optional
+          placeholder="as the settings say"
+          hint="Access that a person gave ends where it makes no allowed call for so long. 5 minutes at least."
+          value={draft.idle}
+          onChange={(idle) => set({ idle })}
+          error={errorOf("idleTimeoutSeconds")}
+        />
+      ) : null}
+      <Switch
+        label="Only tokens bound to its key"
+        description="DPoP: a token that is stolen from it is worthless without that key. It must support it."
+        checked={draft.requireDpop}
+        onCheckedChange={(requireDpop) => set({ requireDpop })}
+      />
+      <ExtraGrantFields draft={draft} set={set} error={errorOf("extraGrants")} />
+    </FormDialog>
   );
 }
 

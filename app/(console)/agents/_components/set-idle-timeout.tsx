@@ -5,7 +5,7 @@ import { useState } from "react";
 import { ActionFailure } from "@/components/session/action-failure";
 import { useAction } from "@/components/session/use-action";
 import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { fromSpanDraft, toSpanDraft } from "@/components/ui/span";
 import { SpanField } from "@/components/ui/span-field";
 import type { OauthClientDto } from "@/lib/oauth/client-schema";
@@ -38,40 +38,25 @@ function IdleDialog({ agent, client, onClose }: { agent: Subject; client: OauthC
     },
   });
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => (open ? undefined : onClose())}
+    <FormDialog
       title={`How long ${agent.name} may rest`}
       description="It introduced itself, and is as it says; for how long it may rest is yours to say."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form="set-idle-timeout" variant="primary" busy={pending}>
-            Save
-          </Button>
-        </>
-      }
+      submitLabel="Save"
+      busy={pending}
+      noValidate
+      onSubmit={() => void run({ agentId: agent.id, idleTimeoutSeconds: fromSpanDraft(idle) })}
+      onClose={onClose}
     >
-      <form
-        id="set-idle-timeout"
-        noValidate
-        className="flex flex-col gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!pending) void run({ agentId: agent.id, idleTimeoutSeconds: fromSpanDraft(idle) });
-        }}
-      >
-        <ActionFailure error={error} />
-        <SpanField
-          label="Ends when idle for"
-          optional
-          placeholder="as the settings say"
-          hint="Access that a person gave ends where it makes no allowed call for so long, from now on. 5 minutes at least."
-          value={idle}
-          onChange={setIdle}
-          error={fieldErrors.idleTimeoutSeconds}
-        />
-      </form>
-    </Dialog>
+      <ActionFailure error={error} />
+      <SpanField
+        label="Ends when idle for"
+        optional
+        placeholder="as the settings say"
+        hint="Access that a person gave ends where it makes no allowed call for so long, from now on. 5 minutes at least."
+        value={idle}
+        onChange={setIdle}
+        error={fieldErrors.idleTimeoutSeconds}
+      />
+    </FormDialog>
   );
 }

@@ -7,7 +7,7 @@ import { ActionFailure } from "@/components/session/action-failure";
 import { useAction } from "@/components/session/use-action";
 import { Button } from "@/components/ui/button";
 import { CheckboxField } from "@/components/ui/checkbox";
-import { Dialog } from "@/components/ui/dialog";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Field, FieldSet } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import type { OauthClientDto } from "@/lib/oauth/client-schema";
@@ -53,56 +53,41 @@ function PregrantDialog({ agent, client, servers, onClose }: Props & { onClose: 
     },
   });
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => (open ? undefined : onClose())}
+    <FormDialog
       title={`What is added to what ${agent.name} asks`}
       description="For a client that cannot ask for more later. People see it when they let it in, and give no more than their roles do. What you take back is gone at once, for everybody."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form="set-pregranted" variant="primary" busy={pending}>
-            Save
-          </Button>
-        </>
-      }
+      submitLabel="Save"
+      busy={pending}
+      onSubmit={() => {
+        if (server) void run({ agentId: agent.id, serverId, scopes: [...given] });
+      }}
+      onClose={onClose}
     >
-      <form
-        id="set-pregranted"
-        className="flex flex-col gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!pending && server) void run({ agentId: agent.id, serverId, scopes: [...given] });
-        }}
-      >
-        <ActionFailure error={error} />
-        <Field label="Server">
-          <Select
-            options={servers.map(({ id, name }) => ({ value: id, label: name }))}
-            value={serverId}
-            onValueChange={(id) => {
-              setServerId(id);
-              setGiven(givenOn(client, id));
-            }}
-          />
-        </Field>
-        <FieldSet legend="Always asked for as well" error={fieldErrors.scopes}>
-          <div className="flex flex-col gap-3">
-            {(server?.scopes ?? []).map(({ name, access }) => (
-              <span key={name} className="flex items-center gap-2">
-                <CheckboxField
-                  label={name}
-                  checked={given.includes(name)}
-                  onCheckedChange={(on) =>
-                    setGiven(on === true ? [...given, name] : given.filter((one) => one !== name))
-                  }
-                />
-                <AccessBadge access={access} />
-              </span>
-            ))}
-          </div>
-        </FieldSet>
-      </form>
-    </Dialog>
+      <ActionFailure error={error} />
+      <Field label="Server">
+        <Select
+          options={servers.map(({ id, name }) => ({ value: id, label: name }))}
+          value={serverId}
+          onValueChange={(id) => {
+            setServerId(id);
+            setGiven(givenOn(client, id));
+          }}
+        />
+      </Field>
+      <FieldSet legend="Always asked for as well" error={fieldErrors.scopes}>
+        <div className="flex flex-col gap-3">
+          {(server?.scopes ?? []).map(({ name, access }) => (
+            <span key={name} className="flex items-center gap-2">
+              <CheckboxField
+                label={name}
+                checked={given.includes(name)}
+                onCheckedChange={(on) => setGiven(on === true ? [...given, name] : given.filter((one) => one !== name))}
+              />
+              <AccessBadge access={access} />
+            </span>
+          ))}
+        </div>
+      </FieldSet>
+    </FormDialog>
   );
 }

@@ -5,9 +5,8 @@ import { useState } from "react";
 import { ConsoleRoleField } from "@/components/person/console-role-field";
 import { ActionFailure } from "@/components/session/action-failure";
 import { useAction } from "@/components/session/use-action";
-import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
-import { Dialog } from "@/components/ui/dialog";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import type { PersonDto } from "@/lib/person/schema";
@@ -39,62 +38,42 @@ export function EditPerson({
   const roleChanged = consoleRole !== person.consoleRole;
   const elevated = person.consoleRole === "owner" || person.consoleRole === "admin";
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => (open ? undefined : onClose())}
+    <FormDialog
       title={`Edit ${person.name}`}
       description="The e-mail address is who they are, and stays."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form="edit-person"
-            variant="primary"
-            busy={pending}
-            disabledReason={name.trim() ? null : "Give a name first"}
-          >
-            Save
-          </Button>
-        </>
-      }
+      submitLabel="Save"
+      busy={pending}
+      missing={name.trim() ? null : "Give a name first"}
+      onSubmit={() => void run({ personId: person.id, name, ...(roleChanged ? { consoleRole } : {}) })}
+      onClose={onClose}
     >
-      <form
-        id="edit-person"
-        className="flex flex-col gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!pending && name.trim()) void run({ personId: person.id, name, ...(roleChanged ? { consoleRole } : {}) });
-        }}
-      >
-        <ActionFailure
-          error={error}
-          forbidden="Only an owner makes, changes or suspends owners and admins, and nobody raises themself."
+      <ActionFailure
+        error={error}
+        forbidden="Only an owner makes, changes or suspends owners and admins, and nobody raises themself."
+      />
+      <Field label="Name" required error={fieldErrors.name}>
+        <Input
+          data-autofocus
+          value={name}
+          maxLength={200}
+          autoComplete="off"
+          onChange={(event) => setName(event.target.value)}
         />
-        <Field label="Name" required error={fieldErrors.name}>
-          <Input
-            data-autofocus
-            value={name}
-            maxLength={200}
-            autoComplete="off"
-            onChange={(event) => setName(event.target.value)}
-          />
-        </Field>
-        {elevated && !mayElevate ? null : (
-          <ConsoleRoleField
-            value={consoleRole}
-            onChange={setConsoleRole}
-            mayElevate={mayElevate}
-            error={fieldErrors.consoleRole}
-          />
-        )}
-        {roleChanged ? (
-          <Callout tone="expiring">
-            It counts with {self ? "your" : "their"} next request, and you are asked for your password.
-            {self ? " You cannot raise yourself again." : null}
-          </Callout>
-        ) : null}
-      </form>
-    </Dialog>
+      </Field>
+      {elevated && !mayElevate ? null : (
+        <ConsoleRoleField
+          value={consoleRole}
+          onChange={setConsoleRole}
+          mayElevate={mayElevate}
+          error={fieldErrors.consoleRole}
+        />
+      )}
+      {roleChanged ? (
+        <Callout tone="expiring">
+          It counts with {self ? "your" : "their"} next request, and you are asked for your password.
+          {self ? " You cannot raise yourself again." : null}
+        </Callout>
+      ) : null}
+    </FormDialog>
   );
 }

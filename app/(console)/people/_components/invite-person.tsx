@@ -10,6 +10,7 @@ import { useAction } from "@/components/session/use-action";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Dialog } from "@/components/ui/dialog";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { useCopiedGuard } from "@/components/ui/use-copied-guard";
@@ -99,60 +100,46 @@ function InviteForm({
   });
   const missing = !email.trim() ? "Give an e-mail address first" : !name.trim() ? "Give a name first" : null;
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => (open ? undefined : onClose())}
+    <FormDialog
       title="Invite a person"
       description="They choose a password with a link that you hand over."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form="invite-person" variant="primary" busy={pending} disabledReason={missing}>
-            Make the invitation
-          </Button>
-        </>
-      }
+      submitLabel="Make the invitation"
+      busy={pending}
+      missing={missing}
+      onSubmit={() => void run({ email, name, consoleRole, roleIds })}
+      onClose={onClose}
     >
-      <form
-        id="invite-person"
-        className="flex flex-col gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!missing && !pending) void run({ email, name, consoleRole, roleIds });
-        }}
-      >
-        <ActionFailure
-          error={error}
-          forbidden="Only an owner makes owners and admins. The attempt stands in the audit log."
+      <ActionFailure
+        error={error}
+        forbidden="Only an owner makes owners and admins. The attempt stands in the audit log."
+      />
+      <Field label="E-mail" required error={fieldErrors.email}>
+        <Input
+          data-autofocus
+          type="email"
+          autoComplete="off"
+          maxLength={254}
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
         />
-        <Field label="E-mail" required error={fieldErrors.email}>
-          <Input
-            data-autofocus
-            type="email"
-            autoComplete="off"
-            maxLength={254}
-            value={email}
-            onChange={(event) => setEmail(event.target.value)}
-          />
-        </Field>
-        <Field label="Name" required error={fieldErrors.name}>
-          <Input autoComplete="off" maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />
-        </Field>
-        <ConsoleRoleField
-          value={consoleRole}
-          onChange={setConsoleRole}
-          mayElevate={mayElevate}
-          error={fieldErrors.consoleRole}
-        />
-        <RoleChecks
-          legend="Token roles"
-          hint="What their tokens may be minted under; they can be given later, too."
-          options={roles}
-          value={roleIds}
-          onChange={setRoleIds}
-          error={Object.entries(fieldErrors).find(([path]) => path.startsWith("roleIds"))?.[1]}
-        />
-      </form>
-    </Dialog>
+      </Field>
+      <Field label="Name" required error={fieldErrors.name}>
+        <Input autoComplete="off" maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />
+      </Field>
+      <ConsoleRoleField
+        value={consoleRole}
+        onChange={setConsoleRole}
+        mayElevate={mayElevate}
+        error={fieldErrors.consoleRole}
+      />
+      <RoleChecks
+        legend="Token roles"
+        hint="What their tokens may be minted under; they can be given later, too."
+        options={roles}
+        value={roleIds}
+        onChange={setRoleIds}
+        error={Object.entries(fieldErrors).find(([path]) => path.startsWith("roleIds"))?.[1]}
+      />
+    </FormDialog>
   );
 }

@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { useAction } from "@/components/session/use-action";
 import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Field, FieldSet } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { createToolAction } from "../actions";
@@ -62,67 +62,47 @@ function AddToolDialog({
   });
   const scopesError = Object.entries(fieldErrors).find(([path]) => path.startsWith("scopes"))?.[1];
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => (open ? undefined : onClose())}
+    <FormDialog
       title="Add a tool by hand"
       description="Its name exactly as the server lists it. The next import takes over its definition, and keeps its scopes."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form="add-tool"
-            variant="primary"
-            busy={pending}
-            disabledReason={name.trim() ? null : "Give it a name first"}
-          >
-            {chosen.length === 0 ? "Add, closed" : "Add tool"}
-          </Button>
-        </>
-      }
+      submitLabel={chosen.length === 0 ? "Add, closed" : "Add tool"}
+      busy={pending}
+      missing={name.trim() ? null : "Give it a name first"}
+      onSubmit={() => void run({ serverId, name, scopes: chosen, description })}
+      onClose={onClose}
     >
-      <form
-        id="add-tool"
-        className="flex flex-col gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void run({ serverId, name, scopes: chosen, description });
-        }}
+      <Field label="Name" required error={fieldErrors.name ?? fieldErrors["tools.0.name"]}>
+        <Input
+          mono
+          data-autofocus
+          value={name}
+          maxLength={256}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => setName(event.target.value)}
+        />
+      </Field>
+      <Field label="Description" optional error={fieldErrors.description}>
+        <Textarea
+          rows={2}
+          maxLength={2000}
+          value={description}
+          onChange={(event) => setDescription(event.target.value)}
+        />
+      </Field>
+      <FieldSet
+        legend="Required scopes"
+        hint="A caller needs all of them. With none it stays closed."
+        error={scopeError ?? scopesError ?? null}
       >
-        <Field label="Name" required error={fieldErrors.name ?? fieldErrors["tools.0.name"]}>
-          <Input
-            mono
-            data-autofocus
-            value={name}
-            maxLength={256}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => setName(event.target.value)}
-          />
-        </Field>
-        <Field label="Description" optional error={fieldErrors.description}>
-          <Textarea
-            rows={2}
-            maxLength={2000}
-            value={description}
-            onChange={(event) => setDescription(event.target.value)}
-          />
-        </Field>
-        <FieldSet
-          legend="Required scopes"
-          hint="A caller needs all of them. With none it stays closed."
-          error={scopeError ?? scopesError ?? null}
-        >
-          <ScopeCombobox
-            scopes={known}
-            value={chosen}
-            onChange={setChosen}
-            suggestedAccess="write"
-            onCreate={mayCreateScopes ? create : undefined}
-          />
-        </FieldSet>
-      </form>
-    </Dialog>
+        <ScopeCombobox
+          scopes={known}
+          value={chosen}
+          onChange={setChosen}
+          suggestedAccess="write"
+          onCreate={mayCreateScopes ? create : undefined}
+        />
+      </FieldSet>
+    </FormDialog>
   );
 }

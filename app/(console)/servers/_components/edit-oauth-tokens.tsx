@@ -5,7 +5,7 @@ import { useState } from "react";
 import { ActionFailure } from "@/components/session/action-failure";
 import { useAction } from "@/components/session/use-action";
 import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { FieldSet } from "@/components/ui/field";
 import { RadioGroup } from "@/components/ui/radio-group";
 import { Switch } from "@/components/ui/switch";
@@ -42,67 +42,49 @@ function TokensDialog({ server, onClose }: { server: ServerDto; onClose: () => v
   });
   const accessTokenSeconds = fromSpanDraft(lifetime);
   return (
-    <Dialog
-      open
-      onOpenChange={(next) => (next ? undefined : onClose())}
+    <FormDialog
       title="OAuth access tokens"
       description={`What agents get for ${server.name} from now on. Tokens that they have live out their time.`}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form="oauth-tokens"
-            variant="primary"
-            busy={pending}
-            disabledReason={accessTokenSeconds === null ? "Say how long they last first" : null}
-          >
-            Save
-          </Button>
-        </>
-      }
+      submitLabel="Save"
+      busy={pending}
+      missing={accessTokenSeconds === null ? "Say how long they last first" : null}
+      noValidate
+      onSubmit={() => {
+        if (accessTokenSeconds === null) return;
+        void run({ serverId: server.id, accessTokenFormat: format, accessTokenSeconds, requireDpop });
+      }}
+      onClose={onClose}
     >
-      <form
-        id="oauth-tokens"
-        noValidate
-        className="flex flex-col gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (pending || accessTokenSeconds === null) return;
-          void run({ serverId: server.id, accessTokenFormat: format, accessTokenSeconds, requireDpop });
-        }}
-      >
-        <ActionFailure error={error} />
-        <FieldSet legend="Format">
-          <RadioGroup
-            aria-label="Format"
-            value={format}
-            onValueChange={(next) => setFormat(next as ServerDto["accessTokenFormat"])}
-            options={[
-              {
-                value: "jwt",
-                label: "JWT",
-                description: "Signed (RFC 9068). The server can read who and what before it asks Gatehouse.",
-              },
-              { value: "opaque", label: "Opaque", description: "Tells nothing to whoever finds one." },
-            ]}
-          />
-        </FieldSet>
-        <SpanField
-          label="Lifetime"
-          required
-          hint="A minute to 24 hours. Ending an agent's access is in force at once, however long this is."
-          value={lifetime}
-          onChange={setLifetime}
-          error={fieldErrors.accessTokenSeconds}
+      <ActionFailure error={error} />
+      <FieldSet legend="Format">
+        <RadioGroup
+          aria-label="Format"
+          value={format}
+          onValueChange={(next) => setFormat(next as ServerDto["accessTokenFormat"])}
+          options={[
+            {
+              value: "jwt",
+              label: "JWT",
+              description: "Signed (RFC 9068). The server can read who and what before it asks Gatehouse.",
+            },
+            { value: "opaque", label: "Opaque", description: "Tells nothing to whoever finds one." },
+          ]}
         />
-        <Switch
-          label="Only bound to the agent's key"
-          description="DPoP: a stolen token is worthless without that key. Agents that cannot do it are refused."
-          checked={requireDpop}
-          onCheckedChange={setRequireDpop}
-        />
-      </form>
-    </Dialog>
+      </FieldSet>
+      <SpanField
+        label="Lifetime"
+        required
+        hint="A minute to 24 hours. Ending an agent's access is in force at once, however long this is."
+        value={lifetime}
+        onChange={setLifetime}
+        error={fieldErrors.accessTokenSeconds}
+      />
+      <Switch
+        label="Only bound to the agent's key"
+        description="DPoP: a stolen token is worthless without that key. Agents that cannot do it are refused."
+        checked={requireDpop}
+        onCheckedChange={setRequireDpop}
+      />
+    </FormDialog>
   );
 }

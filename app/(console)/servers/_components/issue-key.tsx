@@ -7,6 +7,7 @@ import { useAction } from "@/components/session/use-action";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Dialog } from "@/components/ui/dialog";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { useCopiedGuard } from "@/components/ui/use-copied-guard";
@@ -80,58 +81,40 @@ function IssueDialog({
       </Dialog>
     );
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => (open ? undefined : onClose(false))}
+    <FormDialog
       title={`Issue a key for ${server.name}`}
       description="Its secret is shown once, in the next step."
-      footer={
-        <>
-          <Button onClick={() => onClose(false)}>Cancel</Button>
-          <Button
-            type="submit"
-            form="issue-key"
-            variant="primary"
-            busy={pending}
-            disabledReason={name.trim() ? null : "Give it a name first"}
-          >
-            Issue key
-          </Button>
-        </>
-      }
+      submitLabel="Issue key"
+      busy={pending}
+      missing={name.trim() ? null : "Give it a name first"}
+      onSubmit={() => {
+        const expiresAt = expires ? new Date(expires).toISOString() : undefined;
+        void run({ serverId: server.id, name, expiresAt });
+      }}
+      onClose={() => onClose(false)}
     >
-      <form
-        id="issue-key"
-        className="flex flex-col gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const expiresAt = expires ? new Date(expires).toISOString() : undefined;
-          void run({ serverId: server.id, name, expiresAt });
-        }}
+      <Field label="Name" required hint="Where it is used: production, eu-west." error={fieldErrors.name}>
+        <Input
+          data-autofocus
+          value={name}
+          maxLength={200}
+          autoComplete="off"
+          onChange={(event) => setName(event.target.value)}
+        />
+      </Field>
+      <Field
+        label="Expires"
+        optional
+        hint="Your clock. Without one it works until you revoke it."
+        error={fieldErrors.expiresAt}
       >
-        <Field label="Name" required hint="Where it is used: production, eu-west." error={fieldErrors.name}>
-          <Input
-            data-autofocus
-            value={name}
-            maxLength={200}
-            autoComplete="off"
-            onChange={(event) => setName(event.target.value)}
-          />
-        </Field>
-        <Field
-          label="Expires"
-          optional
-          hint="Your clock. Without one it works until you revoke it."
-          error={fieldErrors.expiresAt}
-        >
-          <Input
-            type="datetime-local"
-            className="max-w-60"
-            value={expires}
-            onChange={(event) => setExpires(event.target.value)}
-          />
-        </Field>
-      </form>
-    </Dialog>
+        <Input
+          type="datetime-local"
+          className="max-w-60"
+          value={expires}
+          onChange={(event) => setExpires(event.target.value)}
+        />
+      </Field>
+    </FormDialog>
   );
 }

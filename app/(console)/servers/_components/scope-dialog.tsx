@@ -3,10 +3,9 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { useAction } from "@/components/session/use-action";
-import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { CheckboxField } from "@/components/ui/checkbox";
-import { Dialog } from "@/components/ui/dialog";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Field, FieldSet } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { RadioGroup } from "@/components/ui/radio-group";
@@ -49,86 +48,66 @@ export function ScopeDialog({
       ? updating.run({ scopeId: scope.id, access, description, needsApproval })
       : creating.run({ serverId, name: name.trim(), access, description, needsApproval });
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => (open ? undefined : onClose())}
+    <FormDialog
       title={scope ? <span className="mono">{scope.name}</span> : "Add a scope"}
       description={scope ? "Its name stays: roles, tokens and tools refer to it." : undefined}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form="scope-form"
-            variant="primary"
-            busy={pending}
-            disabledReason={name.trim() ? null : "Give it a name first"}
-          >
-            {scope ? "Save" : "Add scope"}
-          </Button>
-        </>
-      }
+      submitLabel={scope ? "Save" : "Add scope"}
+      busy={pending}
+      missing={name.trim() ? null : "Give it a name first"}
+      onSubmit={() => void submit()}
+      onClose={onClose}
     >
-      <form
-        id="scope-form"
-        className="flex flex-col gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        {scope ? null : (
-          <Field
-            label="Name"
-            required
-            hint="Roles whose wildcard matches it give it from now on."
-            error={fieldErrors.name ?? fieldErrors["scopes.0.name"]}
-          >
-            <Input
-              mono
-              data-autofocus
-              value={name}
-              maxLength={128}
-              autoComplete="off"
-              spellCheck={false}
-              onChange={(event) => setName(event.target.value)}
-            />
-          </Field>
-        )}
-        <FieldSet legend="Access" error={fieldErrors.access}>
-          <RadioGroup
-            aria-label="Access"
-            value={access}
-            onValueChange={(next) => setAccess(next as Access)}
-            options={ACCESS_OPTIONS}
-          />
-        </FieldSet>
-        {scope && scope.access === "read" && access !== "read" ? (
-          <Callout tone="expiring">Read-only tokens lose it at once.</Callout>
-        ) : null}
+      {scope ? null : (
         <Field
-          label="Description"
-          optional
-          hint="Shown where roles and tokens choose it."
-          error={fieldErrors.description}
+          label="Name"
+          required
+          hint="Roles whose wildcard matches it give it from now on."
+          error={fieldErrors.name ?? fieldErrors["scopes.0.name"]}
         >
           <Input
-            value={description}
-            maxLength={500}
-            data-autofocus={scope ? "" : undefined}
-            onChange={(event) => setDescription(event.target.value)}
+            mono
+            data-autofocus
+            value={name}
+            maxLength={128}
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => setName(event.target.value)}
           />
         </Field>
-        <CheckboxField
-          label="An admin must agree"
-          description="Before a person may let an agent use it, an admin agrees for that person and agent."
-          checked={needsApproval}
-          onCheckedChange={(next) => setNeedsApproval(next === true)}
+      )}
+      <FieldSet legend="Access" error={fieldErrors.access}>
+        <RadioGroup
+          aria-label="Access"
+          value={access}
+          onValueChange={(next) => setAccess(next as Access)}
+          options={ACCESS_OPTIONS}
         />
-        {scope && !scope.needsApproval && needsApproval ? (
-          <Callout tone="expiring">Connected agents that no admin agreed to lose it at once.</Callout>
-        ) : null}
-      </form>
-    </Dialog>
+      </FieldSet>
+      {scope && scope.access === "read" && access !== "read" ? (
+        <Callout tone="expiring">Read-only tokens lose it at once.</Callout>
+      ) : null}
+      <Field
+        label="Description"
+        optional
+        hint="Shown where roles and tokens choose it."
+        error={fieldErrors.description}
+      >
+        <Input
+          value={description}
+          maxLength={500}
+          data-autofocus={scope ? "" : undefined}
+          onChange={(event) => setDescription(event.target.value)}
+        />
+      </Field>
+      <CheckboxField
+        label="An admin must agree"
+        description="Before a person may let an agent use it, an admin agrees for that person and agent."
+        checked={needsApproval}
+        onCheckedChange={(next) => setNeedsApproval(next === true)}
+      />
+      {scope && !scope.needsApproval && needsApproval ? (
+        <Callout tone="expiring">Connected agents that no admin agreed to lose it at once.</Callout>
+      ) : null}
+    </FormDialog>
   );
 }

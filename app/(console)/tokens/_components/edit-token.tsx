@@ -5,8 +5,7 @@ import { useState } from "react";
 import { useAction } from "@/components/session/use-action";
 import { CidrField } from "@/components/token/cidr-field";
 import { RateLimitField } from "@/components/token/rate-limit-field";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import type { TokenDetailDto } from "@/lib/token/schema";
@@ -28,53 +27,33 @@ export function EditToken({ token, onClose }: { token: TokenDetailDto; onClose: 
   });
   const cidrError = Object.entries(fieldErrors).find(([path]) => path.startsWith("allowedCidrs"))?.[1];
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => (open ? undefined : onClose())}
+    <FormDialog
       title="Edit the token"
       description="Its holder, role, servers and scopes stay as minted."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            form="edit-token"
-            variant="primary"
-            busy={pending}
-            disabledReason={name.trim() ? null : "Give it a name first"}
-          >
-            Save
-          </Button>
-        </>
-      }
+      submitLabel="Save"
+      busy={pending}
+      missing={name.trim() ? null : "Give it a name first"}
+      onSubmit={() => void run({ tokenId: token.id, name, note, allowedCidrs: cidrs, rateLimit })}
+      onClose={onClose}
     >
-      <form
-        id="edit-token"
-        className="flex flex-col gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void run({ tokenId: token.id, name, note, allowedCidrs: cidrs, rateLimit });
-        }}
-      >
-        <Field label="Name" required error={fieldErrors.name}>
-          <Input
-            data-autofocus
-            value={name}
-            maxLength={200}
-            autoComplete="off"
-            onChange={(event) => setName(event.target.value)}
-          />
-        </Field>
-        <RateLimitField
-          value={rateLimit}
-          onChange={setRateLimit}
-          error={fieldErrors["rateLimit.limit"] ?? fieldErrors.rateLimit}
+      <Field label="Name" required error={fieldErrors.name}>
+        <Input
+          data-autofocus
+          value={name}
+          maxLength={200}
+          autoComplete="off"
+          onChange={(event) => setName(event.target.value)}
         />
-        <CidrField value={cidrs} onChange={setCidrs} error={cidrError} />
-        <Field label="Note" optional error={fieldErrors.note}>
-          <Textarea rows={3} maxLength={2000} value={note} onChange={(event) => setNote(event.target.value)} />
-        </Field>
-      </form>
-    </Dialog>
+      </Field>
+      <RateLimitField
+        value={rateLimit}
+        onChange={setRateLimit}
+        error={fieldErrors["rateLimit.limit"] ?? fieldErrors.rateLimit}
+      />
+      <CidrField value={cidrs} onChange={setCidrs} error={cidrError} />
+      <Field label="Note" optional error={fieldErrors.note}>
+        <Textarea rows={3} maxLength={2000} value={note} onChange={(event) => setNote(event.target.value)} />
+      </Field>
+    </FormDialog>
   );
 }
