@@ -1,0 +1,67 @@
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { AUDIT_ACTIONS } from "@/lib/audit/catalogue";
+import { anonymousCtx } from "@/lib/testing/ctx";
+import { entriesSince, observe, useTestDatabase } from "@/lib/testing/database";
+import { useListener } from "../authority/oauth/testing/listener";
+import { scan, seen } from "./registry";
+import { takeTour } from "./tour";
+
+vi.mock("@/lib/verb", async (original) => {
+  const actual = await original<typeof import("@/lib/verb")>();
+  const { nameAtHand, seen, watching } = await import("./registry");
+  const defineVerb: typeof actual.defineVerb = (definition, work) => watching(actual.defineVerb, definition, work);
+  const defineRead: typeof actual.defineRead = (definition, work) => {
+    const read = actual.defineRead(definition, work);
+    seen.reads.push({ name: nameAtHand(), verb: read as never });
+    return read;
+  };
+  return { ...actual, defineVerb, defineRead };
+});
+
+const verbs = scan("defineVerb");
+const reads = scan("defineRead");
+for (const name of [...verbs.names, ...reads.names]) await import(/* @vite-ignore */ `../../lib/${name.split(" ")[0]}`);
+
+useTestDatabase();
+const { reach, issuer } = useListener();
+
+/** What leaves no entry when it succeeds, and why. So does every read: what may be seen is looked at all the time. */
+const SILENT: Record<string, string> = {
+  "second-factor/enrol.ts startEnrolment": "its secret counts for nothing until a code of it is given, which is recorded",
+  "session/accept-invitation.ts readInvitation": "greets who has the link, and uses nothing up",
+  "session/first-run.ts prepareFirstRun": "prints a link, and that link's use is recorded (an owner whom it raises: first-owner.db.test.ts)",
+}; // prettier-ignore
+/** Those whose proof is in the input: `refusals.db.test.ts` has theirs. */
+const OPEN = "anyone";
+
+describe("every verb", () => {
+  it("is found: none is made in a way that the scan does not see", () => {
+    expect([verbs.calls, reads.calls]).toEqual([verbs.names.length, reads.names.length]);
+    expect(seen.verbs.map(({ name }) => name).sort()).toEqual([...verbs.names].sort());
+    expect(seen.reads.map(({ name }) => name).sort()).toEqual([...reads.names].sort());
+  });
+
+  describe("done", () => {
+    beforeAll(() => takeTour(reach, issuer()), 120_000);
+
+    it.each(verbs.names)("%s leaves an entry in its own transaction", (name) => {
+      const { recorded, silent } = seen.verbs.find((verb) => verb.name === name) ?? { recorded: 0, silent: 0 };
+      if (name in SILENT) expect(silent).toBeGreaterThan(0);
+      else expect({ recorded: recorded > 0, silent }).toEqual({ recorded: true, silent: 0 });
+    });
+
+    it("records nothing that is not in the catalogue", async () => {
+      for (const { action } of await entriesSince()) expect(Object.keys(AUDIT_ACTIONS)).toContain(action);
+    });
+  });
+
+  it.each([...verbs.names, ...reads.names])("%s, refused to nobody in particular, leaves exactly one entry that says so", async (name) => {
+    const found = [...seen.verbs, ...seen.reads].find((one) => one.name === name);
+    if (!found) throw new Error(`${name} was not made`);
+    const { action, permission } = found.verb.definition;
+    if (permission === OPEN) return;
+    const { error, entries } = await observe(() => found.verb(anonymousCtx(), {} as never));
+    expect(error).toMatchObject({ code: "unauthenticated" });
+    expect(entries).toMatchObject([{ action, outcome: "denied", reason: "unauthenticated" }]);
+  }); // prettier-ignore
+});

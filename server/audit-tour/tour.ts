@@ -1,0 +1,18 @@
+import type { Reach } from "../authority/oauth/testing/listener";
+import { tourApproval, tourClients, tourConsent, tourStrangers } from "./oauth";
+import { tourPeople, tourSecondFactor, tourSignIn } from "./people";
+import { tourRoles, tourServers, tourTokens } from "./things";
+
+/** Does everything once that can be done, in a fresh database with the OAuth engine running. */
+export async function takeTour(reach: Reach, issuer: string): Promise<void> {
+  await tourSignIn();
+  await tourPeople();
+  await tourSecondFactor();
+  await tourServers();
+  await tourRoles();
+  await tourTokens();
+  await tourClients();
+  await tourConsent(reach, issuer);
+  await tourApproval(reach, issuer);
+  await tourStrangers(reach);
+}
