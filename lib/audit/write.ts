@@ -8,13 +8,15 @@ import { encodeRows, ROW_COLUMNS } from "./row-format";
 export type SqlRunner = (sql: string, values: unknown[]) => Promise<unknown>;
 
 /**
- * Takes a dense index range from the one-row counter and inserts the batch, in one statement. The counter's row stays
- * locked until the transaction ends, so call it as the last step before commit: commit order is then index order.
+ * Takes a dense index range and a moment of recording from the one-row counter and inserts the batch, in one statement. The
+ * counter's row stays locked until the transaction ends, so call it as the last step before commit: commit order is then
+ * index order, and moments follow it also where the clock steps back, which partitions rest on.
  */
 const INSERT = `
-WITH head AS (UPDATE audit_head SET next = next + $1::int WHERE id = 1 RETURNING next - $1::int AS first)
+WITH head AS (UPDATE audit_head SET next = next + $1::int, recorded_at = greatest(clock_timestamp(), recorded_at)
+  WHERE id = 1 RETURNING next - $1::int AS first, recorded_at)
 INSERT INTO audit_entry (idx, recorded_at, ${ROW_COLUMNS.join(", ")})
-SELECT head.first + batch.nth - 1, clock_timestamp(), ${ROW_COLUMNS.map((name) => `batch.${name}`).join(", ")}
+SELECT head.first + batch.nth - 1, head.recorded_at, ${ROW_COLUMNS.map((name) => `batch.${name}`).join(", ")}
 FROM unnest($2::audit_entry_row[]) WITH ORDINALITY AS batch(${ROW_COLUMNS.join(", ")}, nth), head`;
 
 /**

@@ -2,6 +2,7 @@ import "server-only";
 import type { Outcome } from "@/lib/audit/catalogue";
 import { prepareEntry, type EntryDraft } from "@/lib/audit/entry";
 import { requirePermission } from "@/lib/authz/require";
+import { recordedAbout } from "@/lib/audit/storage/recorded";
 import { pool } from "@/lib/db";
 import { rethrow } from "@/lib/db-errors";
 import { GatehouseError } from "@/lib/errors";
@@ -61,8 +62,9 @@ async function findDecisions(serverId: string, ids: readonly string[]): Promise<
   await runtime().recorder.answered(); // in buffered mode the decision may still be on its way
   const { rows } = await pool().query<{ id: string; body: string }>({
     name: "find-decisions",
-    text: "SELECT id, body FROM audit_entry WHERE id = ANY($1::uuid[]) AND server_id = $2 AND action = 'token.validate'",
-    values: [ids, serverId],
+    text: `SELECT id, body FROM audit_entry WHERE id = ANY($1::uuid[]) AND server_id = $2 AND action = 'token.validate'
+      AND recorded_at BETWEEN $3 AND $4`,
+    values: [ids, serverId, ...recordedAbout(ids)],
   });
   return new Map(rows.map(({ id, body }) => [id, aboutOf(JSON.parse(body) as About)]));
 }

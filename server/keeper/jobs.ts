@@ -1,5 +1,6 @@
 import { badges } from "./badges";
 import type { Job } from "./job";
+import { partitionIndexesJob, partitionsJob } from "./partitions";
 
 /** Everything that the keeper does. */
-export const jobs: readonly Job[] = [badges()];
+export const jobs: readonly Job[] = [badges(), partitionsJob, partitionIndexesJob];
