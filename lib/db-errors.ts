@@ -45,6 +45,11 @@ const CONSTRAINT_CODES: Record<string, { code: ErrorCode; path?: string; message
     message: "You have asked already. The admins have not decided yet.",
   },
   token_predecessor_id_key: { code: "already_rotated", message: "This token has been rotated already." },
+  saved_search_owner_id_name_key: {
+    code: "name_taken",
+    path: "name",
+    message: "This person has a saved search of this name already.",
+  },
   server_key_predecessor_id_key: { code: "already_rotated", message: "This key has been rotated already." },
 };
 

@@ -32,6 +32,7 @@ export const ERROR_CODES = [
   "grant_not_found",
   "approval_not_found",
   "notice_not_found",
+  "saved_search_not_found",
   "session_not_found",
   "entry_not_found",
   "link_not_found",
@@ -64,6 +65,7 @@ export const ERROR_CODES = [
   "import_failed",
   "import_target_refused",
   "search_too_broad",
+  "too_many_alerts",
   // Ours
   "unavailable",
   "internal",

@@ -19,6 +19,7 @@ export const ID_PREFIXES = {
   secret: "sec",
   approval: "apr",
   notice: "ntc",
+  savedSearch: "sch",
   request: "req",
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -9,6 +9,7 @@ import { verifyAudit } from "@/lib/audit/verify";
 import { inputOf, type Command, type Flags, type Given } from "../command";
 import { CliError, EXIT } from "../failure";
 import { pageFlags, pageOutcome } from "../listing";
+import { saved } from "./audit-saved";
 
 const filterFlags = {
   from: { type: "string", value: "<time>", help: "Not before, RFC 3339" },
@@ -124,4 +125,4 @@ const verify: Command = {
   },
 };
 
-export const auditCommands: readonly Command[] = [search, exportAll, verify];
+export const auditCommands: readonly Command[] = [search, saved, exportAll, verify];

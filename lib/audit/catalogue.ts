@@ -85,6 +85,12 @@ export const AUDIT_ACTIONS = {
   "session.revoke": "A session was ended",
   "audit.search": "The audit log was searched",
   "audit.export": "The audit log was exported",
+  "audit.read": "An entry of the audit log was opened",
+  "audit.alert": "As many entries matched a saved search as it tells of",
+  "saved_search.create": "A search of the audit log was saved",
+  "saved_search.update": "A saved search was changed",
+  "saved_search.delete": "A saved search was removed",
+  "saved_search.read": "Saved searches were read",
   "api.refuse": "A call of the admin API came with no or a bad token",
   "overview.read": "The overview was read",
   "instance.read": "The instance's policy was read",
@@ -123,5 +129,6 @@ export const TARGET_KINDS = [
   "issuer",
   "signing_key",
   "audit",
+  "saved_search",
 ] as const;
 export type TargetKind = (typeof TARGET_KINDS)[number];

@@ -26,6 +26,7 @@ export const HTTP_ERRORS = {
   client_not_found: { status: 404, title: "This agent is not an OAuth client" },
   approval_not_found: { status: 404, title: "There is no such request for approval" },
   notice_not_found: { status: 404, title: "There is no such notice" },
+  saved_search_not_found: { status: 404, title: "There is no such saved search" },
   already_decided: { status: 409, title: "This was decided already" },
   approval_pending: { status: 409, title: "The admins have been asked already" },
   approval_required: { status: 422, title: "An admin must agree first" },
@@ -58,6 +59,7 @@ export const HTTP_ERRORS = {
   import_failed: { status: 422, title: "The server's tools could not be read" },
   import_target_refused: { status: 422, title: "The address may not be called" },
   search_too_broad: { status: 422, title: "The search takes too long" },
+  too_many_alerts: { status: 422, title: "There are as many alerts as there may be" },
   unavailable: { status: 503, title: "Gatehouse cannot answer just now" },
   internal: { status: 500, title: "Something went wrong on our side" },
 } as const satisfies Record<ErrorCode, { status: number; title: string }>;

@@ -14,6 +14,11 @@ export const NOTICE_KINDS = {
     means: "Somebody else took off the person's second factor, because they had lost it",
     tells: ["person"],
   },
+  /** Of a search that its owner keeps to themself it tells the owner, of a shared one the admins. */
+  audit_alert: {
+    means: "As many entries of the audit log matched a saved search as it tells of",
+    tells: ["person", "admins"],
+  },
 } as const satisfies Record<string, { means: string; tells: readonly NoticeAudience[] }>;
 
 export type NoticeKind = keyof typeof NOTICE_KINDS;

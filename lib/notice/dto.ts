@@ -15,6 +15,10 @@ export const noticeSelect = {
   agent: named,
   server: named,
   ip: true,
+  savedSearchId: true,
+  savedSearch: { select: { name: true } },
+  entryId: true,
+  matches: true,
   createdAt: true,
   seenAt: true,
   seenBy: true,
@@ -27,11 +31,21 @@ export async function toNoticeDtos(db: Tx, rows: readonly NoticeRow[]): Promise<
   const ids = [...new Set(rows.flatMap(({ seenBy }) => seenBy ?? []))];
   const people = ids.length > 0 ? await db.person.findMany({ where: { id: { in: ids } }, ...named }) : [];
   const names = new Map(people.map(({ id, name }) => [id, name]));
-  return rows.map(({ recipientId, seenBy, createdAt, seenAt, ...row }) => ({
-    ...row,
-    to: recipientId === null ? "admins" : "person",
-    createdAt: createdAt.toISOString(),
-    seenAt: seenAt?.toISOString() ?? null,
-    seenBy: seenBy === null ? null : { id: seenBy, name: names.get(seenBy) ?? null },
-  }));
+  return rows.map(
+    ({ recipientId, seenBy, createdAt, seenAt, savedSearchId, savedSearch, entryId, matches, ...row }) => ({
+      ...row,
+      alert:
+        entryId === null
+          ? null
+          : {
+              search: savedSearch && savedSearchId ? { id: savedSearchId, name: savedSearch.name } : null,
+              entryId,
+              matches: Number(matches ?? 0),
+            },
+      to: recipientId === null ? "admins" : "person",
+      createdAt: createdAt.toISOString(),
+      seenAt: seenAt?.toISOString() ?? null,
+      seenBy: seenBy === null ? null : { id: seenBy, name: names.get(seenBy) ?? null },
+    }),
+  );
 }

@@ -31,6 +31,8 @@ export const noticeSchema = z.strictObject({
   server: namedSchema.nullable(),
   /** From where it was done, as far as Gatehouse saw. */
   ip: z.string().nullable(),
+  /** Of an `audit_alert`: its search (null once it was removed), the entry that was made of it, and how many matched. */
+  alert: z.strictObject({ search: namedSchema.nullable(), entryId: z.uuid(), matches: z.number().int() }).nullable(),
   createdAt: instantField,
   seenAt: instantField.nullable(),
   /** Who marked it as seen; `name` is null where that was no person. */

@@ -1,6 +1,7 @@
+import { alerts } from "./alerts";
 import { badges } from "./badges";
 import type { Job } from "./job";
 import { partitionIndexesJob, partitionsJob } from "./partitions";
 
 /** Everything that the keeper does. */
-export const jobs: readonly Job[] = [badges(), partitionsJob, partitionIndexesJob];
+export const jobs: readonly Job[] = [badges(), alerts(), partitionsJob, partitionIndexesJob];

@@ -25,6 +25,19 @@ const TOLD: Record<NoticeKind, (notice: NoticeDto, named: Named) => Told> = {
         : `The token was copied, or the agent kept an old one. ${person.name} is told too, and may connect it again.`,
     };
   },
+  audit_alert: ({ to, alert, createdAt }) => ({
+    what: (
+      <>
+        {alert?.search ? <>“{alert.search.name}”: </> : "A search that was removed since: "}
+        {alert?.matches === 1 ? "an entry" : `${(alert?.matches ?? 0).toLocaleString("en-US")} entries`} of the audit
+        log matched, <Time at={createdAt} />.
+      </>
+    ),
+    remedy:
+      to === "person"
+        ? "You asked to be told, with a search that you saved."
+        : "Somebody shares a search that tells of it.",
+  }),
   second_factor_reset: ({ ip, createdAt }) => ({
     what: (
       <>

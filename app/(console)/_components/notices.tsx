@@ -40,7 +40,7 @@ export function NoticesToSee({ ctx, notices: { items, more } }: { ctx: PersonCtx
   if (items.length === 0) return null;
   return (
     <Card
-      title={titled("Access that was ended")}
+      title={titled(items.some(({ alert }) => alert) ? "What you should know" : "Access that was ended")}
       description={more ? `The newest ${items.length}` : undefined}
       flush
       actions={all}
@@ -61,10 +61,13 @@ export function NoticeList({ ctx, notices }: { ctx: PersonCtx; notices: readonly
   );
 }
 
+const aboutOf = ({ agent, alert }: NoticeDto): string =>
+  agent?.name ?? (alert ? (alert.search?.name ?? "a removed search") : "your second factor");
+
 const linkLook = "text-accent inline-flex min-h-6 items-center rounded-sm font-medium hover:underline";
 
 function NoticeLine({ ctx, notice }: { ctx: PersonCtx; notice: NoticeDto }) {
-  const { agent, person, grantId, seenAt } = notice;
+  const { agent, alert, person, grantId, seenAt } = notice;
   const { what, remedy, seen } = noticeWords(notice, { mayOpen: may(ctx, "agent.read") });
   const mayDismiss = may(ctx, notice.to === "admins" ? "notice.dismiss" : "notice.dismiss.own");
   const access = agent && new URLSearchParams({ status: "revoked", agentId: agent.id, personId: person.id });
@@ -80,16 +83,19 @@ function NoticeLine({ ctx, notice }: { ctx: PersonCtx; notice: NoticeDto }) {
             </Link>
           ) : null}
           {may(ctx, "audit.read") ? (
-            <Link href={`/audit?range=all&target=${grantId ?? person.id}`} className={linkLook}>
+            <Link
+              href={
+                alert ? `/audit?range=all&entry=${alert.entryId}` : `/audit?range=all&target=${grantId ?? person.id}`
+              }
+              className={linkLook}
+            >
               In the log
             </Link>
           ) : null}
           {seen ? <span>{seen}</span> : null}
         </p>
       </div>
-      {seenAt === null && mayDismiss ? (
-        <DismissNotice notice={{ id: notice.id, about: agent?.name ?? "your second factor" }} />
-      ) : null}
+      {seenAt === null && mayDismiss ? <DismissNotice notice={{ id: notice.id, about: aboutOf(notice) }} /> : null}
     </li>
   );
 }

@@ -13,6 +13,8 @@ import * as approvalsIdEnd from "./approvals/[id]/end/route";
 import * as audit from "./audit/route";
 import * as auditId from "./audit/[id]/route";
 import * as auditExport from "./audit/export/route";
+import * as auditSaved from "./audit/saved/route";
+import * as auditSavedId from "./audit/saved/[id]/route";
 import * as grants from "./grants/route";
 import * as grantsId from "./grants/[id]/route";
 import * as grantsIdNarrow from "./grants/[id]/narrow/route";
@@ -62,6 +64,8 @@ const ROUTES: readonly Route[] = [
   audit,
   auditId,
   auditExport,
+  auditSaved,
+  auditSavedId,
   grants,
   grantsId,
   grantsIdNarrow,
