@@ -121,7 +121,7 @@ describe("alerts", () => {
     expect(more).toEqual([]);
     expect(notice).toMatchObject({ kind: "audit_alert", to: "person", alert: { matches: 3 } });
     expect(await alertsOf(people.other, name)).toEqual([]);
-    expect((await db().auditEntry.findUniqueOrThrow({ where: { id: notice?.alert?.entryId } })).action).toBe("audit.alert");
+    expect((await db().auditEntry.findFirstOrThrow({ where: { id: notice?.alert?.entryId } })).action).toBe("audit.alert");
   }); // prettier-ignore
 
   it("of shared searches tell all who are told what the admins are", async () => {

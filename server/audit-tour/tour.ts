@@ -1,6 +1,7 @@
 import type { Reach } from "../authority/oauth/testing/listener";
 import { tourApproval, tourClients, tourConsent, tourStrangers } from "./oauth";
 import { tourPeople, tourSecondFactor, tourSignIn } from "./people";
+import { tourSearches } from "./searches";
 import { tourRoles, tourServers, tourTokens } from "./things";
 
 /** Does everything once that can be done, in a fresh database with the OAuth engine running. */
@@ -11,6 +12,7 @@ export async function takeTour(reach: Reach, issuer: string): Promise<void> {
   await tourServers();
   await tourRoles();
   await tourTokens();
+  await tourSearches();
   await tourClients();
   await tourConsent(reach, issuer);
   await tourApproval(reach, issuer);
