@@ -74,8 +74,11 @@ export const ERROR_CODES = [
 /** One of the stable codes. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** One field's fault: `path` is dotted (`items.0.token`), `message` is for people, `code` is stable. */
-export type FieldError = { path: string; code: string; message: string };
+/**
+ * One field's fault: `path` is dotted (`items.0.token`), `message` is for people, `code` is stable. In a text that is parsed, such
+ * as a query, `from` and `to` say where (UTF-16 units, `to` excluded).
+ */
+export type FieldError = { path: string; code: string; message: string; from?: number; to?: number };
 
 const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   "unauthenticated",

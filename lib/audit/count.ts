@@ -12,8 +12,8 @@ const TIMEOUT_MS = 3000;
 /** How many entries match: exact up to 10,000, `capped` above. Errors as `searchAudit`. */
 export const countAudit = defineRead(
   READ_AUDIT,
-  async ({ db }, filter: AuditFilter): Promise<{ count: number; capped: boolean }> => {
-    const where = await compileFilter(db, filter);
+  async ({ ctx, db }, filter: AuditFilter): Promise<{ count: number; capped: boolean }> => {
+    const where = await compileFilter(db, filter, ctx.nowSeconds());
     const [row] = await runBounded<{ count: number }>(
       Prisma.sql`SELECT count(*)::int AS count FROM (SELECT FROM audit_entry WHERE ${where} LIMIT ${CAP + 1}::int) AS matching`,
       TIMEOUT_MS,

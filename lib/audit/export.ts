@@ -55,13 +55,13 @@ async function* read(where: Prisma.Sql, below: bigint, format: ExportAuditInput[
 
 /**
  * Exports everything that matches, oldest first, up to the size that the log had at the start; the export's own entry
- * says by which filter, how far, and in which form. Errors: `validation_failed` (field `ip`), and, while it is read,
+ * says by which filter, how far, and in which form. Errors: `validation_failed`, and, while it is read,
  * `search_too_broad`.
  */
 export const exportAudit = defineVerb(
   { action: "audit.export", permission: "audit.export" },
   async ({ ctx, tx, record }, input: ExportAuditInput): Promise<AuditExport> => {
-    const where = await compileFilter(tx, input);
+    const where = await compileFilter(tx, input, ctx.nowSeconds());
     const head = await tx.auditHead.findUniqueOrThrow({ where: { id: 1 } });
     const asked = Object.entries(auditFilterSchema.parse(input)).filter(([, value]) => value?.length);
     record({

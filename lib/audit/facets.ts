@@ -1,8 +1,12 @@
 import "server-only";
+import type { Ctx } from "@/lib/ctx";
 import type { Tx } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { defineRead } from "@/lib/verb";
-import { compileFilter, type Dimension } from "./filter";
+import { compileQuery } from "./compile";
+import { readFilter, type Dimension } from "./filter";
+import type { Query } from "./language/ast";
+import { valuesOf, withoutQualifier } from "./language/edit";
 import { runBounded } from "./query";
 import type { AuditFilter } from "./schema";
 import { READ_AUDIT } from "./search";
@@ -26,17 +30,16 @@ const COUNTED = 20_000;
 const VALUES = 12;
 const TIMEOUT_MS = 4000;
 
-const isFiltered = (filter: AuditFilter, dimension: Dimension) => (filter[dimension]?.length ?? 0) > 0;
-/** A dimension is counted without its own filter, so that its other values can be added. */
-const without = (filter: AuditFilter, dimension: Dimension): AuditFilter => ({
-  ...filter,
-  [dimension]: dimension === "server" || dimension === "agent" ? undefined : [],
-});
+function isFiltered(query: Query, dimension: Dimension): boolean {
+  const { included, excluded } = valuesOf(query, dimension);
+  return included.length + excluded.length > 0;
+}
 
+type Asked = { db: Tx; ctx: Ctx };
 type Counted = { dimension: Dimension; value: string; count: number };
 
-async function countDimensions(db: Tx, filter: AuditFilter, dimensions: readonly Dimension[]): Promise<Counted[]> {
-  const where = await compileFilter(db, filter);
+async function countDimensions({ db, ctx }: Asked, query: Query, dimensions: readonly Dimension[]): Promise<Counted[]> {
+  const where = await compileQuery(db, query, ctx.nowSeconds() * 1000);
   const each = dimensions.map(
     (
       dimension,
@@ -58,18 +61,20 @@ async function namesOf(db: Tx, ids: readonly string[]): Promise<Map<string, stri
 }
 
 /** Counts of the commonest outcomes, actions, reasons, servers and agents among what matches. Errors as `searchAudit`. */
-export const facetsAudit = defineRead(READ_AUDIT, async ({ db }, filter: AuditFilter): Promise<AuditFacets> => {
-  const open = DIMENSIONS.filter((dimension) => !isFiltered(filter, dimension));
+export const facetsAudit = defineRead(READ_AUDIT, async (scope, filter: AuditFilter): Promise<AuditFacets> => {
+  const query = readFilter(filter);
+  const open = DIMENSIONS.filter((dimension) => !isFiltered(query, dimension));
   const counted = (
     await Promise.all([
-      open.length > 0 ? countDimensions(db, filter, open) : [],
-      ...DIMENSIONS.filter((dimension) => isFiltered(filter, dimension)).map((dimension) =>
-        countDimensions(db, without(filter, dimension), [dimension]),
+      open.length > 0 ? countDimensions(scope, query, open) : [],
+      // A dimension is counted without its own filter, so that its other values can be added.
+      ...DIMENSIONS.filter((dimension) => isFiltered(query, dimension)).map((dimension) =>
+        countDimensions(scope, withoutQualifier(query, dimension), [dimension]),
       ),
     ])
   ).flat();
   const names = await namesOf(
-    db,
+    scope.db,
     counted.filter(({ dimension }) => dimension === "server" || dimension === "agent").map(({ value }) => value),
   );
   const of = (dimension: Dimension): FacetValue[] =>

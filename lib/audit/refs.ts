@@ -10,8 +10,8 @@ const REFS = sql`(ARRAY[actor_id, person_id, agent_id, server_id, token_id, targ
 export const concernsAny = (ids: readonly string[]): Prisma.Sql =>
   ids.length === 0 ? sql`FALSE` : sql`${REFS} && ${[...ids]}::text[]`;
 
-/** True where the entry is about the tool of that name. */
-export const concernsTool = (name: string): Prisma.Sql => concernsAny([`tool:${name}`]);
+/** True where the entry is about a tool of one of those names. */
+export const concernsTools = (names: readonly string[]): Prisma.Sql => concernsAny(names.map((name) => `tool:${name}`));
 
 /**
  * `concernsAny`, and more narrowly `condition`, which follows from it. The planner would take the two for independent and

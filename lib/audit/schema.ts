@@ -7,8 +7,8 @@ import { AUDIT_ACTIONS, OUTCOMES } from "./catalogue";
 
 /** What can be filtered by. Lists mean *any of*. */
 export const auditFilterSchema = z.object({
-  /** Free text, in any part of the entry. */
-  q: z.string().max(500).optional(),
+  /** A query (docs/audit-query.md): words and phrases in any part of the entry, and qualifiers. */
+  q: z.string().optional(),
   from: instantField.optional(),
   to: instantField.optional(),
   /** Exact, or a prefix with `.*` (`token.*`). */

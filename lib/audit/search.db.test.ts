@@ -83,7 +83,14 @@ describe("searchAudit", () => {
     ["free text with LIKE's and JSON's signs taken literally", { q: '"100%_\\"' }, 1],
     ["two words, both needed", { q: "zebra list_tickets" }, 0],
     ["a word that must not occur", { q: "-list_tickets -close_ticket" }, 4],
-    ["SQL", { q: "'; DROP TABLE audit_entry; --", tool: "' OR 1=1", server: "') OR (1=1" }, 0],
+    ["SQL", { q: '"\'; DROP TABLE audit_entry; --"', tool: "' OR 1=1", server: "') OR (1=1" }, 0],
+    ["a query", { q: "outcome:deny -tool:list_* (server:desk OR zebra)" }, 6],
+    [
+      "a query and older fields together",
+      { q: "agent:backfill", outcome: ["allow"], from: "2026-03-01T00:10:00Z" },
+      20,
+    ],
+    ["a time range of a query", { q: "created:2026-03-01T00:30..2026-03-01T00:32" }, 3],
     ["several", { server: "desk", outcome: ["deny"], tool: "close_ticket", ip: "10.2.0.0/24" }, 6],
   ] as [string, Partial<AuditFilter>, number][])("filters by %s", async (_name, filter, expected) => {
     expect((await search({ ...filter, limit: 200 })).items).toHaveLength(expected);
@@ -120,6 +127,22 @@ describe("searchAudit", () => {
 
   it("answers validation_failed for what is no network", async () => {
     await expect(search({ ip: "10.0.0.0/99" })).rejects.toMatchObject({ code: "validation_failed", fields: [{ path: "ip" }] }); // prettier-ignore
+  });
+
+  it("answers validation_failed for a faulty query, with every fault's place and sentence", async () => {
+    await expect(search({ q: "servr:x outcome:nope" })).rejects.toMatchObject({
+      code: "validation_failed",
+      fields: [
+        { path: "q", code: "bad_query", from: 0, to: 6, message: expect.stringContaining("Did you mean server:?") },
+        {
+          path: "q",
+          code: "bad_query",
+          from: 16,
+          to: 20,
+          message: expect.stringContaining("There is no outcome nope"),
+        },
+      ],
+    });
   });
 
   it("refuses a member, a server and nobody, with one entry each", async () => {

@@ -7,7 +7,8 @@ import type { Page } from "@/lib/page";
 import { defineRead } from "@/lib/verb";
 import { withBadges } from "./badges/of";
 import { ENTRY_COLUMNS, toEntryDto, type EntryRow } from "./dto";
-import { asksForThings, compileFilter } from "./filter";
+import { asksForThings, compileQuery } from "./compile";
+import { readFilter } from "./filter";
 import { runBounded, runNewest } from "./query";
 import { auditFilterSchema, type AuditEntryDto, type SearchAuditInput } from "./schema";
 
@@ -32,18 +33,19 @@ export function newerCursor(input: SearchAuditInput, items: readonly AuditEntryD
 
 /**
  * The entries that match, newest first, a page at a time by index: what is written meanwhile moves nothing.
- * Errors: `invalid_cursor`, `search_too_broad` (after 5 s), `validation_failed` (field `ip`).
+ * Errors: `invalid_cursor`, `search_too_broad` (after 5 s), `validation_failed` (field `q`, or the one at fault).
  */
 export const searchAudit = defineRead(
   READ_AUDIT,
-  async ({ db }, input: SearchAuditInput): Promise<Page<AuditEntryDto>> => {
+  async ({ ctx, db }, input: SearchAuditInput): Promise<Page<AuditEntryDto>> => {
     const scope = scopeOf(input);
     const [position, direction] = input.cursor ? decodeCursor(scope, input.cursor, positionSchema) : [null, "older"];
     const newer = direction === "newer";
-    const where = await compileFilter(db, input);
+    const query = readFilter(input);
+    const where = await compileQuery(db, query, ctx.nowSeconds() * 1000);
     const beyond =
       position === null ? sql`TRUE` : newer ? sql`idx > ${position}::bigint` : sql`idx < ${position}::bigint`;
-    const run = asksForThings(input) ? runNewest : runBounded;
+    const run = asksForThings(query) ? runNewest : runBounded;
     const rows = await run<EntryRow>(
       sql`SELECT ${ENTRY_COLUMNS} FROM audit_entry WHERE ${where} AND ${beyond}
           ORDER BY idx ${newer ? sql`ASC` : sql`DESC`} LIMIT ${input.limit + 1}::int`,

@@ -35,7 +35,15 @@ const problemSchema = z.object({
   code: z.string().describe("Stable; for programs"),
   detail: z.string().describe("For people; never holds a secret"),
   requestId: z.string(),
-  errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
+  errors: z.array(
+    z.object({
+      path: z.string(),
+      code: z.string(),
+      message: z.string(),
+      from: z.number().int().optional(),
+      to: z.number().int().optional(),
+    }),
+  ),
 });
 
 const idempotencyKey = {

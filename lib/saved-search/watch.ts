@@ -118,7 +118,7 @@ async function tryLocked(client: pg.ClientBase, ctx: Ctx, id: string): Promise<b
   const head = await client.query<{ next: number }>("SELECT next::float8 AS next FROM audit_head WHERE id = 1");
   const end = Math.min(row.next + RANGE, head.rows[0]?.next ?? 0);
   const terms = { threshold: row.threshold, windowMs: row.windowSeconds * 1000 };
-  const state = withMatches(stateOf(row), terms, await matchesOf(client, row, end));
+  const state = withMatches(stateOf(row), terms, await matchesOf(client, ctx, row, end));
   const nowMs = ctx.nowSeconds() * 1000;
   const due = isDue(state, terms, nowMs);
   await keep(client, row.id, due ? told(nowMs) : state, end);
@@ -144,8 +144,8 @@ function countsFor({ id, query }: Row): Prisma.Sql {
   return sql`action <> ALL(${ignored}::text[]) AND target_id IS DISTINCT FROM ${id}`;
 }
 
-async function matchesOf(client: pg.ClientBase, row: Row, end: number): Promise<Match[]> {
-  const where = await compileFilter(db(), auditFilterSchema.parse({ q: row.query }));
+async function matchesOf(client: pg.ClientBase, ctx: Ctx, row: Row, end: number): Promise<Match[]> {
+  const where = await compileFilter(db(), auditFilterSchema.parse({ q: row.query }), ctx.nowSeconds());
   const { text, values } =
     sql`SELECT idx::float8 AS idx, extract(epoch FROM occurred_at)::float8 * 1000 AS "atMs" FROM audit_entry
     WHERE idx >= ${row.next}::float8::int8 AND idx < ${end}::float8::int8 AND ${countsFor(row)} AND (${where}) ORDER BY idx`;

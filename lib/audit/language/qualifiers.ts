@@ -1,3 +1,4 @@
+import { BADGE_KINDS } from "../badges/catalogue";
 import { AUDIT_ACTION_NAMES } from "../schema";
 import { OUTCOMES } from "../catalogue";
 import { OPERATION_NAMES } from "./operations";
@@ -92,6 +93,7 @@ export const QUALIFIERS = {
     aliases: ["request_id"],
   },
   trace: { reading: "code", help: "The trace that it was part of", example: "trace:4bf92f35*", aliases: ["trace_id"] },
+  badge: { reading: "choice", help: "What strikes about it", example: "badge:revoked_use", choices: BADGE_KINDS },
   session: { reading: "code", help: "The actor's session", example: "session:ses_*", aliases: ["session_id"] },
 } as const satisfies Record<string, Described>;
 

@@ -66,7 +66,7 @@ function address(raw: RawValue): Value | QueryError {
     return faultAt(raw, `${text} is not an address, a network, or the beginning of one.`);
   return {
     type: "is",
-    text: isAddress(text) ? ipaddr.parse(text).toString() : text.toLowerCase(),
+    text: isAddress(text) && !openEnd ? ipaddr.parse(text).toString() : text.toLowerCase(),
     openStart,
     openEnd,
     from,

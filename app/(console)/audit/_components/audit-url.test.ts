@@ -19,7 +19,7 @@ describe("readAuditUrl", () => {
   });
 
   it("leaves out what it does not understand, says so, and still is a search", () => {
-    const view = readAuditUrl({ outcome: "maybe", q: "x".repeat(501), tool: "t" }, NOW);
+    const view = readAuditUrl({ outcome: "maybe", server: "x".repeat(201), tool: "t" }, NOW);
     expect(view.faults).toHaveLength(2);
     expect(searchInput(view)).toMatchObject({ outcome: [], tool: "t" });
   });
