@@ -35,6 +35,8 @@ export const ERROR_CODES = [
   "saved_search_not_found",
   "session_not_found",
   "entry_not_found",
+  "checkpoint_not_found",
+  "tile_not_found",
   "link_not_found",
   // Clashes with what is there
   "name_taken",
@@ -42,6 +44,8 @@ export const ERROR_CODES = [
   "slug_taken",
   "resource_taken",
   "already_rotated",
+  "audit_key_waits",
+  "entry_not_proved",
   "already_decided",
   "approval_pending",
   "not_live",
@@ -67,6 +71,7 @@ export const ERROR_CODES = [
   "search_too_broad",
   "too_many_alerts",
   // Ours
+  "log_fault",
   "unavailable",
   "internal",
 ] as const;

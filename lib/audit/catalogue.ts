@@ -84,6 +84,8 @@ export const AUDIT_ACTIONS = {
   "session.second_factor": "A person gave a code of their second factor, or tried to",
   "session.revoke": "A session was ended",
   "audit.search": "The audit log was searched",
+  "audit_key.create": "The key that signs the audit log was made",
+  "audit_key.rotate": "A new key for signing the audit log was made",
   "audit.export": "The audit log was exported",
   "audit.read": "An entry of the audit log was opened",
   "audit.alert": "As many entries matched a saved search as it tells of",
@@ -130,5 +132,6 @@ export const TARGET_KINDS = [
   "signing_key",
   "audit",
   "saved_search",
+  "audit_key",
 ] as const;
 export type TargetKind = (typeof TARGET_KINDS)[number];

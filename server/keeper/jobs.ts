@@ -1,7 +1,8 @@
 import { alerts } from "./alerts";
 import { badges } from "./badges";
+import { integrator } from "./integrator";
 import type { Job } from "./job";
 import { partitionIndexesJob, partitionsJob } from "./partitions";
 
 /** Everything that the keeper does. */
-export const jobs: readonly Job[] = [badges(), alerts(), partitionsJob, partitionIndexesJob];
+export const jobs: readonly Job[] = [integrator(), badges(), alerts(), partitionsJob, partitionIndexesJob];

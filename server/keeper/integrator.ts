@@ -1,0 +1,33 @@
+import { Integrator } from "@/lib/audit/integrate";
+import { createAuditKey } from "@/lib/audit/signer/rotate";
+import { systemPermissions } from "@/lib/authz/permissions";
+import type { Ctx } from "@/lib/ctx";
+import { newId } from "@/lib/id";
+import { repeated, type Job, type Turn } from "./job";
+
+/** How old an entry may get before it is signed, ms: half of what is promised. */
+const EVERY_MS = 500;
+const QUERY_MS = 120_000;
+
+/** The keeper as an actor. */
+function keeperCtx(): Ctx {
+  return {
+    actor: { kind: "system", job: "keeper", permissions: systemPermissions() },
+    requestId: newId("request"),
+    source: { ip: null, userAgent: null },
+    nowSeconds: () => Date.now() / 1000,
+  };
+}
+
+/** Makes the tree over the log, and signs it, as long as all is as it was recorded. */
+export function integrator(): Job {
+  const integrator = new Integrator();
+  let hasKey = false;
+  const round = async ({ client }: Turn) => {
+    if (!hasKey) await createAuditKey(keeperCtx());
+    hasKey = true;
+    const { more } = await integrator.step(client);
+    return more ? ("more" as const) : ("done" as const);
+  };
+  return repeated({ name: "integrator", everyMs: EVERY_MS, queryMs: QUERY_MS, round, last: round });
+}
