@@ -1,7 +1,7 @@
 import pg from "pg";
 import { Integrator } from "@/lib/audit/integrate";
 import type { EntryDraft } from "@/lib/audit/entry";
-import { createAuditKey } from "@/lib/audit/signer/rotate";
+import { ensureAuditKey } from "@/lib/audit/signer/rotate";
 import { recordAlone } from "@/lib/verb";
 import { anonymousCtx, personCtx, systemCtx } from "./ctx";
 
@@ -50,7 +50,7 @@ export async function withClient<T>(work: (client: pg.Client) => Promise<T>): Pr
 
 /** Makes the tree grow over all of the log, as the keeper does; returns its size. */
 export async function signLog(integrator = new Integrator()): Promise<number> {
-  await createAuditKey(systemCtx());
+  await ensureAuditKey(systemCtx());
   return withClient(async (client) => {
     for (;;) {
       const { size, more } = await integrator.step(client);

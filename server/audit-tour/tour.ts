@@ -1,4 +1,5 @@
 import type { Reach } from "../authority/oauth/testing/listener";
+import { tourLogKey } from "./log-key";
 import { tourApproval, tourClients, tourConsent, tourStrangers } from "./oauth";
 import { tourPeople, tourSecondFactor, tourSignIn } from "./people";
 import { tourSearches } from "./searches";
@@ -12,6 +13,7 @@ export async function takeTour(reach: Reach, issuer: string): Promise<void> {
   await tourServers();
   await tourRoles();
   await tourTokens();
+  await tourLogKey();
   await tourSearches();
   await tourClients();
   await tourConsent(reach, issuer);

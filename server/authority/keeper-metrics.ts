@@ -1,31 +1,13 @@
 import { Gauge } from "prom-client";
-import { pool, type TimedQuery } from "@/lib/db";
 import { registry } from "@/lib/metrics";
-
-/** A scrape waits no longer for the database, ms: without it the rest is told. */
-const READ_MS = 900;
-/** All metrics of one scrape share what was read, ms. */
-const SHARED_MS = 500;
+import { readForScrape } from "./scrape";
 
 type Job = { name: string; silent: number | null; faulty: boolean };
 
-const READ = `SELECT name, extract(epoch FROM clock_timestamp() - done_at)::float8 AS silent, fault IS NOT NULL AS faulty FROM keeper_job`;
-
-let last: { at: number; jobs: Promise<readonly Job[]> } | undefined;
-
-/** What the keeper's jobs said of themselves; nothing where the database does not answer. */
-function readJobs(): Promise<readonly Job[]> {
-  if (last && Date.now() - last.at < SHARED_MS) return last.jobs;
-  const query: TimedQuery = { text: READ, values: [], query_timeout: READ_MS };
-  const jobs = pool()
-    .query<Job>(query)
-    .then(
-      ({ rows }) => rows,
-      () => [],
-    );
-  last = { at: Date.now(), jobs };
-  return jobs;
-}
+/** What the keeper's jobs said of themselves. */
+const readJobs = readForScrape<Job>(
+  `SELECT name, extract(epoch FROM clock_timestamp() - done_at)::float8 AS silent, fault IS NOT NULL AS faulty FROM keeper_job`,
+);
 
 function jobGauge(name: string, help: string, valueOf: (job: Job) => number | null): void {
   new Gauge({

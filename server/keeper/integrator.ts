@@ -1,5 +1,5 @@
 import { Integrator } from "@/lib/audit/integrate";
-import { createAuditKey } from "@/lib/audit/signer/rotate";
+import { ensureAuditKey } from "@/lib/audit/signer/rotate";
 import { systemPermissions } from "@/lib/authz/permissions";
 import type { Ctx } from "@/lib/ctx";
 import { newId } from "@/lib/id";
@@ -24,7 +24,7 @@ export function integrator(): Job {
   const integrator = new Integrator();
   let hasKey = false;
   const round = async ({ client }: Turn) => {
-    if (!hasKey) await createAuditKey(keeperCtx());
+    if (!hasKey) await ensureAuditKey(keeperCtx());
     hasKey = true;
     const { more } = await integrator.step(client);
     return more ? ("more" as const) : ("done" as const);

@@ -1,11 +1,12 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
-import { nowDate } from "@/lib/ctx";
+import { nowDate, type Ctx } from "@/lib/ctx";
+import { db, type Tx } from "@/lib/db";
 import { env } from "@/lib/env";
 import { GatehouseError } from "@/lib/errors";
 import { uuidV7 } from "@/lib/id";
 import { defineVerb, type VerbScope } from "@/lib/verb";
-import { verifierKeyText, type VerifierKey } from "../tree/note";
+import { verifierKeyText } from "../tree/note";
 import { makeLogKey } from "./keys";
 
 /** A key that the log will be signed with, as auditors keep it, and the one before it. */
@@ -23,42 +24,54 @@ function newOrigin(): string {
 async function announce(
   { tx, ctx, record }: VerbScope,
   action: "audit_key.create" | "audit_key.rotate",
-): Promise<AnnouncedKey | null> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('gatehouse.audit_signer'))`;
-  const unfinished = await tx.auditSigner.findMany({ where: { untilSize: null } });
-  if (action === "audit_key.create" && unfinished.length > 0) return null;
-  if (unfinished.some(({ fromSize }) => fromSize === null)) throw new GatehouseError("audit_key_waits");
-  const [active] = unfinished;
+  active: { origin: string; keyId: string; publicKey: Uint8Array } | null,
+): Promise<AnnouncedKey> {
   const origin = active?.origin ?? newOrigin();
   const { id: keyId, publicKey, sealed } = makeLogKey(origin);
   const entryId = uuidV7();
   await tx.auditSigner.create({
     data: { keyId, origin, publicKey, sealedPrivate: new Uint8Array(sealed), entryId, createdAt: nowDate(ctx) },
   });
-  const keyText = (key: VerifierKey) => verifierKeyText(key);
-  const verifierKey = keyText({ name: origin, id: keyId, publicKey });
-  const predecessor = active && keyText({ name: origin, id: active.keyId, publicKey: Buffer.from(active.publicKey) });
+  const verifierKey = verifierKeyText({ name: origin, id: keyId, publicKey });
+  const predecessor =
+    active && verifierKeyText({ name: origin, id: active.keyId, publicKey: Buffer.from(active.publicKey) });
   record({
     id: entryId,
     action,
     outcome: "success",
     target: { kind: "audit_key", id: keyId },
-    details: { verifierKey, predecessor: predecessor ?? null, predecessorId: active?.keyId ?? null },
+    details: { verifierKey, predecessor },
   });
-  return { keyId, verifierKey, predecessor: predecessor ?? null };
+  return { keyId, verifierKey, predecessor };
 }
 
-/** Makes the log's first key, where it has none; null where it has one. */
-export const createAuditKey = defineVerb({ action: "audit_key.create", permission: "policy.write" }, (scope, _: void) =>
-  announce(scope, "audit_key.create"),
+/** The keys that may still sign. Whoever changes them takes turns. */
+async function openKeys(tx: Tx) {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('gatehouse.audit_signer'))`;
+  return tx.auditSigner.findMany({ where: { untilSize: null } });
+}
+
+/** Makes the log's first key. Errors: `write_conflict` where it has one. */
+export const createAuditKey = defineVerb(
+  { action: "audit_key.create", permission: "policy.write" },
+  async (scope, _input: void): Promise<AnnouncedKey> => {
+    if ((await openKeys(scope.tx)).length > 0) throw new GatehouseError("write_conflict");
+    return announce(scope, "audit_key.create", null);
+  },
 );
 
-/** Has the log signed with a new key from now on. Errors: `audit_key_waits`, while the last new key has not signed yet. */
+/** Makes the log's first key where it has none. */
+export async function ensureAuditKey(ctx: Ctx): Promise<void> {
+  if ((await db().auditSigner.count()) === 0) await createAuditKey(ctx);
+}
+
+/** Has the log signed with a new key from now on. Errors: `audit_key_waits`, while the newest key has not signed yet. */
 export const rotateAuditKey = defineVerb(
   { action: "audit_key.rotate", permission: "policy.write", recentAuthentication: true },
-  async (scope, _: void): Promise<AnnouncedKey> => {
-    const announced = await announce(scope, "audit_key.rotate");
-    if (!announced) throw new Error("a key was not made");
-    return announced;
+  async (scope, _input: void): Promise<AnnouncedKey> => {
+    const open = await openKeys(scope.tx);
+    const [active] = open.filter(({ fromSize }) => fromSize !== null);
+    if (!active || open.length > 1) throw new GatehouseError("audit_key_waits");
+    return announce(scope, "audit_key.rotate", active);
   },
 );
