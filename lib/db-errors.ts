@@ -26,6 +26,7 @@ const CONSTRAINT_CODES: Record<string, { code: ErrorCode; path?: string; message
     message: "A server with this resource exists already.",
   },
   mcp_server_builtin_stays_active: { code: "builtin_immutable", message: "The built-in server cannot be disabled." },
+  audit_sink_name_key: { code: "name_taken", path: "name", message: "A sink of this name exists already." },
   role_name_key: { code: "name_taken", path: "name", message: "A role of this name exists already." },
   role_builtin_stays: { code: "builtin_immutable", message: "The built-in role cannot be archived." },
   scope_server_id_name_key: {

@@ -33,6 +33,7 @@ export const ERROR_CODES = [
   "approval_not_found",
   "notice_not_found",
   "saved_search_not_found",
+  "sink_not_found",
   "session_not_found",
   "entry_not_found",
   "checkpoint_not_found",

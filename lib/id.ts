@@ -20,6 +20,7 @@ export const ID_PREFIXES = {
   approval: "apr",
   notice: "ntc",
   savedSearch: "sch",
+  sink: "snk",
   request: "req",
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;

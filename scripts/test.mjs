@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { ensureBrowser } from "./setup/browser.mjs";
 import { ensureRedis } from "./setup/redis.mjs";
 import { runStep, say, SetupError } from "./setup/run.mjs";
+import { ensureSyslog } from "./setup/syslog.mjs";
 import { ensureBundles, ensureConsole, ensureGenerated, ensureInstalled, requireNode } from "./setup/steps.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
@@ -76,7 +77,11 @@ const STAGES = {
   types: () => check(["node_modules/typescript/bin/tsc", "--noEmit"]),
   unused: () => check(["node_modules/knip/bin/knip.js"]),
   duplicates: () => check(["node_modules/jscpd/bin/jscpd", "app", "cli", "components", "lib", "scripts", "server"]),
-  unit: async () => vitest("unit", [], { GATEHOUSE_TEST_REDIS_SERVER: await ensureRedis() }),
+  unit: async () =>
+    vitest("unit", [], {
+      GATEHOUSE_TEST_REDIS_SERVER: await ensureRedis(),
+      GATEHOUSE_TEST_RSYSLOGD: await ensureSyslog(),
+    }),
   build,
   process: () => vitest("process", ["--config", "server/process-tests/vitest.config.ts"]),
   faults: () => vitest("faults", ["--config", "server/fault-tests/vitest.config.ts"]),

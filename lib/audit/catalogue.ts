@@ -93,6 +93,15 @@ export const AUDIT_ACTIONS = {
   "saved_search.update": "A saved search was changed",
   "saved_search.delete": "A saved search was removed",
   "saved_search.read": "Saved searches were read",
+  "sink.create": "A place to ship the audit log to was set up",
+  "sink.update": "A place that the audit log is shipped to was changed",
+  "sink.pause": "Shipping the audit log to a place was paused",
+  "sink.resume": "Shipping the audit log to a place was resumed",
+  "sink.test": "A test event was sent to a place that the audit log is shipped to",
+  "sink.replay": "A place that the audit log is shipped to was set back, to get entries again",
+  "sink.delete": "A place that the audit log is shipped to was removed",
+  "sink.retry": "Entries that a receiver had refused were sent to it again",
+  "sink.discard": "Entries that a receiver had refused were given up",
   "api.refuse": "A call of the admin API came with no or a bad token",
   "overview.read": "The overview was read",
   "instance.read": "The instance's policy was read",
@@ -104,6 +113,7 @@ export const AUDIT_ACTIONS = {
   "session.read": "Sessions were read",
   "grant.read": "Connected agents were read",
   "notice.read": "Notices were read",
+  "sink.read": "The places that the audit log is shipped to were read",
 } as const;
 
 export type AuditAction = keyof typeof AUDIT_ACTIONS;
@@ -129,6 +139,7 @@ export const TARGET_KINDS = [
   "approval",
   "notice",
   "issuer",
+  "sink",
   "signing_key",
   "audit",
   "saved_search",

@@ -64,6 +64,9 @@ export const PERMISSIONS = [
   "notice.dismiss.own",
   "audit.read",
   "audit.export",
+  /** Where the audit log is shipped to. */
+  "sink.read",
+  "sink.write",
   /** The instance's policy: who may become a client, how long access lasts. */
   "policy.read",
   "policy.write",
@@ -107,6 +110,7 @@ const AUDITOR = [
   "token.read",
   "audit.read",
   "audit.export",
+  "sink.read",
   "policy.read",
   "session.read.own",
   "session.revoke.own",
@@ -144,6 +148,7 @@ const ADMIN = [
   "approval.decide",
   "notice.dismiss",
   "policy.write",
+  "sink.write",
 ] as const satisfies readonly Permission[];
 
 /** What each console role may do. An auditor reads everything and changes nothing but what is their own: sessions, ways to sign in, connected agents. */
@@ -175,6 +180,8 @@ export const ADMIN_SCOPE_PERMISSIONS: Record<string, readonly Permission[]> = {
   "tokens:write": ["token.read", "token.mint", "token.write", "token.rotate", "token.revoke", "token.revoke.many"],
   "tokens:revoke": ["token.read", "token.revoke", "token.revoke.many"],
   "audit:read": ["audit.read", "audit.export"],
+  "sinks:read": ["sink.read"],
+  "sinks:write": ["sink.read", "sink.write"],
   "policy:read": ["policy.read"],
   "policy:write": ["policy.read", "policy.write"],
   "grants:read": ["grant.read", "notice.read"],

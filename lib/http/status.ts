@@ -27,6 +27,7 @@ export const HTTP_ERRORS = {
   approval_not_found: { status: 404, title: "There is no such request for approval" },
   notice_not_found: { status: 404, title: "There is no such notice" },
   saved_search_not_found: { status: 404, title: "There is no such saved search" },
+  sink_not_found: { status: 404, title: "The log is not shipped to such a place" },
   already_decided: { status: 409, title: "This was decided already" },
   approval_pending: { status: 409, title: "The admins have been asked already" },
   approval_required: { status: 422, title: "An admin must agree first" },

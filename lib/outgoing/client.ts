@@ -77,7 +77,7 @@ export class OutgoingClient {
     return this.#lastStatus;
   }
 
-  /** Like the global `fetch`, within the bounds; rejects with `OutgoingFailure`. Bodies are texts. */
+  /** Like the global `fetch`, within the bounds; rejects with `OutgoingFailure`. Bodies are texts or bytes. */
   readonly fetch = async (url: string | URL, init: RequestInit = {}): Promise<Response> => {
     try {
       this.signal.throwIfAborted();
@@ -108,7 +108,7 @@ export class OutgoingClient {
       const answer = await undiciFetch(url, {
         method: init.method,
         headers: Object.fromEntries(new Headers(init.headers)),
-        body: typeof init.body === "string" ? init.body : undefined,
+        body: typeof init.body === "string" || init.body instanceof Uint8Array ? init.body : undefined,
         signal: init.signal ? AbortSignal.any([this.signal, init.signal]) : this.signal,
         redirect: "manual",
         dispatcher: this.#agent,

@@ -3,6 +3,7 @@ import { tourLogKey } from "./log-key";
 import { tourApproval, tourClients, tourConsent, tourStrangers } from "./oauth";
 import { tourPeople, tourSecondFactor, tourSignIn } from "./people";
 import { tourSearches } from "./searches";
+import { tourSinks } from "./sinks";
 import { tourRoles, tourServers, tourTokens } from "./things";
 
 /** Does everything once that can be done, in a fresh database with the OAuth engine running. */
@@ -15,6 +16,7 @@ export async function takeTour(reach: Reach, issuer: string): Promise<void> {
   await tourTokens();
   await tourLogKey();
   await tourSearches();
+  await tourSinks();
   await tourClients();
   await tourConsent(reach, issuer);
   await tourApproval(reach, issuer);

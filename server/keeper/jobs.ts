@@ -3,6 +3,7 @@ import { badges } from "./badges";
 import { integrator } from "./integrator";
 import type { Job } from "./job";
 import { partitionIndexesJob, partitionsJob } from "./partitions";
+import { sinks } from "./sinks";
 
 /** Everything that the keeper does. */
-export const jobs: readonly Job[] = [integrator(), badges(), alerts(), partitionsJob, partitionIndexesJob];
+export const jobs: readonly Job[] = [integrator(), badges(), alerts(), partitionsJob, partitionIndexesJob, sinks()];
