@@ -14,7 +14,7 @@ import { spreadFacts } from "./spread-facts";
 
 /** What a value can be pivoted by: a filter of the audit screen. */
 export type PivotParam =
-  "actor" | "person" | "agent" | "server" | "token" | "tool" | "target" | "action" | "outcome" | "reason" | "requestId" | "ip"; // prettier-ignore
+  "actor" | "person" | "agent" | "server" | "token" | "tool" | "target" | "action" | "outcome" | "reason" | "request" | "ip"; // prettier-ignore
 type PivotHref = (param: PivotParam, value: string) => string;
 
 type Named = { id: string; name: string | null };
@@ -114,7 +114,7 @@ function factsOf(entry: AuditEntryDto, pivot: PivotHref) {
     ...(missing.length > 0 ? [{ term: "Missing scopes", detail: <span className="mono">{missing.join(" ")}</span> }] : []),
     ...spreadFacts(entry),
     ...plain("Address", "ip", entry.ip, pivot),
-    ...plain("Request", "requestId", entry.requestId, pivot),
+    ...plain("Request", "request", entry.requestId, pivot),
     { term: "Index", detail: <span className="mono">{entry.index}</span> },
     { term: "Hash", detail: <span className="mono text-ink-2 break-all">{entry.leaf}</span> },
   ]; // prettier-ignore

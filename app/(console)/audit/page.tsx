@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { Download, ScrollText } from "lucide-react";
+import { redirect } from "next/navigation";
 import { Suspense } from "react";
 import { requirePersonCtx } from "@/app/_lib/ctx";
 import { EntryList } from "@/components/audit/entry-list";
@@ -17,29 +18,22 @@ import { GatehouseError } from "@/lib/errors";
 import type { Page } from "@/lib/page";
 import {
   auditHref,
-  chipsOf,
+  rangeHref,
   readAuditUrl,
   searchInput,
   type AuditView,
   type SearchParams,
 } from "./_components/audit-url";
 import { EntryKeys } from "./_components/entry-keys";
-import { FilterForm } from "./_components/filter-form";
 import { FacetSection, HistogramSection } from "./_components/sections";
 import { OpenEntry } from "./_components/open-entry";
+import { QueryBox } from "./_components/query-box";
 import { Pager } from "./_components/pager";
 import { Chips, Ranges } from "./_components/ranges-and-chips";
 
 export const metadata: Metadata = { title: "Audit log" };
 
-const MORE_PARAMS = ["actor", "agent", "server", "token", "person", "tool", "ip", "requestId", "from", "to"];
-
 type Listed = { page: Page<AuditEntryDto>; fault: string | null } | "forbidden";
-
-function faultOf(error: GatehouseError): string {
-  const [field] = error.fields;
-  return field ? `The filter “${field.path}” ${field.message}.` : (error.detail ?? error.message);
-}
 
 /** The first page of what matches; a search that cannot be answered is a sentence, not an error page. */
 async function list(ctx: Ctx, view: AuditView): Promise<Listed> {
@@ -49,12 +43,12 @@ async function list(ctx: Ctx, view: AuditView): Promise<Listed> {
     if (!(error instanceof GatehouseError)) throw error;
     if (error.code === "forbidden") return "forbidden";
     if (!["search_too_broad", "invalid_cursor", "validation_failed"].includes(error.code)) throw error;
-    return { page: { items: [], nextCursor: null }, fault: faultOf(error) };
+    return { page: { items: [], nextCursor: null }, fault: error.fields[0]?.message ?? error.detail ?? error.message };
   }
 }
 
 function NoEntries({ view, fault }: { view: AuditView; fault: string | null }) {
-  const filtered = chipsOf(view.params).length > 0;
+  const filtered = view.text !== "";
   if (fault !== null)
     return (
       <EmptyState
@@ -73,11 +67,7 @@ function NoEntries({ view, fault }: { view: AuditView; fault: string | null }) {
       description="Widen the time range, or take a filter away."
       action={
         <>
-          {view.range === "all" ? null : (
-            <ButtonLink href={auditHref(view.params, { range: "all", from: null, to: null })}>
-              Search all time
-            </ButtonLink>
-          )}
+          {view.range === "all" ? null : <ButtonLink href={rangeHref(view, "all")}>Search all time</ButtonLink>}
           {filtered ? <ButtonLink href="/audit">Clear the filters</ButtonLink> : null}
         </>
       }
@@ -101,6 +91,7 @@ function ExportLinks({ view }: { view: AuditView }) {
 export default async function AuditPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const ctx = await requirePersonCtx();
   const view = readAuditUrl(await searchParams, ctx.nowSeconds() * 1000);
+  if (view.folded) redirect(auditHref(view.params, {}));
   const listed = await list(ctx, view);
   const header = {
     title: "Audit log",
@@ -120,14 +111,14 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
     <>
       <PageHeader {...header} actions={<ExportLinks view={view} />} />
       <div className="flex flex-col gap-3">
-        <FilterForm query={view.params.toString()} hasMore={MORE_PARAMS.some((name) => view.params.has(name))} />
+        <QueryBox key={view.params.toString()} params={view.params.toString()} />
         <Ranges view={view} />
-        <Chips params={view.params} />
-        {[...view.faults, fault].filter(Boolean).map((each) => (
-          <Callout key={each} tone="expiring" alert>
-            {each}
+        <Chips view={view} />
+        {fault !== null && view.errors.length === 0 ? (
+          <Callout tone="expiring" alert>
+            {fault}
           </Callout>
-        ))}
+        ) : null}
         {fault ? null : (
           <Suspense key={`histogram ${key}`} fallback={<Skeleton className="h-36 w-full" />}>
             <HistogramSection ctx={ctx} view={view} />

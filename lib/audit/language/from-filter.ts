@@ -63,5 +63,6 @@ function rangeOf({ from, to }: AuditFilter): Query[] {
   return [...bound(">=", from), ...bound("<", to)];
 }
 
-/** RFC 3339 allows what a query does not, such as a picosecond. */
-const instantOf = (time: string): string => canonicalTime(time) ?? new Date(time).toISOString();
+/** RFC 3339 allows what a query does not, such as a picosecond. What is no time at all is left for `parse` to refuse. */
+const instantOf = (time: string): string =>
+  canonicalTime(time) ?? (Number.isNaN(Date.parse(time)) ? time : new Date(time).toISOString());

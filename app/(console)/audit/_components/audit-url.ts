@@ -1,3 +1,10 @@
+import { EVERYTHING, exactly, type Query, type QueryError } from "@/lib/audit/language/ast";
+import { boundsOf } from "@/lib/audit/language/bounds";
+import { onlyValue, withTimeRange } from "@/lib/audit/language/edit";
+import { queryOf } from "@/lib/audit/language/from-filter";
+import { parse } from "@/lib/audit/language/parse";
+import { print } from "@/lib/audit/language/print";
+import type { QualifierName } from "@/lib/audit/language/qualifiers";
 import { auditFilterSchema, searchAuditSchema, type AuditFilter } from "@/lib/audit/schema";
 
 /** Client-safe: the audit screen's state, all of which is in its URL. */
@@ -12,78 +19,86 @@ export const RANGES = [
 ] as const;
 export type RangeName = (typeof RANGES)[number]["value"];
 
-export const LIST_PARAMS = ["action", "outcome", "reason"] as const;
-export const TEXT_PARAMS = ["q", "actor", "person", "agent", "server", "token", "tool", "target", "requestId", "ip"] as const; // prettier-ignore
 const DEFAULT_RANGE: RangeName = "7d";
 const PAGE_SIZE = 100;
+const STATE = ["q", "range", "cursor", "entry"] as const;
+/** What links from elsewhere may carry in place of a query: the fields of the API's filter. */
+const LISTS = ["action", "outcome", "reason"] as const;
+const TEXTS = ["actor", "person", "agent", "server", "token", "tool", "target", "requestId", "ip"] as const;
+const FOLDED: ReadonlySet<string> = new Set([...LISTS, ...TEXTS, "from", "to"]);
 
 export type SearchParams = Record<string, string | string[] | undefined>;
 
 /** What the URL asks for. */
 export type AuditView = {
   filter: AuditFilter;
-  /** The named range, or null where exact times are given. */
+  /** The query as it is written, and read; where it is faulty it is everything, and `errors` say why. */
+  text: string;
+  query: Query;
+  errors: readonly QueryError[];
+  /** The named range, or null where the query itself says a time. */
   range: RangeName | null;
   cursor: string | undefined;
   limit: number;
   /** The id of the open entry. */
   entry: string | null;
-  /** What of the URL could not be understood, in words. */
-  faults: string[];
   /** The URL's own parameters, cleaned: what links are made from. */
   params: URLSearchParams;
+  /** True where fields stood beside the query: `params` have them in the query, and that is the page's address. */
+  folded: boolean;
 };
-
-const KNOWN = new Set<string>([...LIST_PARAMS, ...TEXT_PARAMS, "range", "from", "to", "cursor", "entry"]);
 
 function cleanParams(raw: SearchParams): URLSearchParams {
   const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(raw)) {
-    if (!KNOWN.has(name)) continue;
-    for (const each of [value ?? []].flat()) {
-      const values = (LIST_PARAMS as readonly string[]).includes(name) ? each.split(",") : [each];
-      for (const one of values) if (one.trim() !== "") params.append(name, one.trim());
-    }
+  for (const name of STATE) {
+    const value = [raw[name] ?? []].flat()[0]?.trim() ?? "";
+    if (value !== "") params.set(name, value);
   }
   return params;
 }
 
 /** `2026-11-21T09:00`, as a form sends it, is meant as UTC. */
-const asInstant = (text: string | null) =>
-  text === null ? undefined : /(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text.length === 16 ? `${text}:00` : text}Z`;
+const asInstant = (text: string | undefined) =>
+  text === undefined || /(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text.length === 16 ? `${text}:00` : text}Z`;
 
-/** Reads the URL. What it does not understand it leaves out, and says so. */
+/**
+ * The parameters with the fields beside the query folded into it, unread: what is wrong with one is then wrong with the query,
+ * and shown there.
+ */
+function fold(params: URLSearchParams, raw: SearchParams): void {
+  const given = (name: string) => [raw[name] ?? []].flat().map((text) => text.trim()).filter((text) => text !== ""); // prettier-ignore
+  const asked = queryOf({
+    q: params.get("q") ?? "",
+    ...{ from: asInstant(given("from")[0]), to: asInstant(given("to")[0]) },
+    ...Object.fromEntries(TEXTS.map((name) => [name, given(name)[0]])),
+    ...Object.fromEntries(LISTS.map((name) => [name, given(name).flatMap((text) => text.split(","))])),
+  } as AuditFilter);
+  if (asked.ok && asked.query !== EVERYTHING) params.set("q", print(asked.query));
+}
+
+/** Reads the URL. */
 export function readAuditUrl(raw: SearchParams, nowMs: number): AuditView {
   const params = cleanParams(raw);
-  const exact = params.has("from") || params.has("to");
-  const named = RANGES.find(({ value }) => value === params.get("range")) ?? RANGES.find(({ value }) => value === DEFAULT_RANGE); // prettier-ignore
-  const range = exact ? null : (named?.value ?? DEFAULT_RANGE);
-  const since = range && named?.seconds ? new Date(floorToMinute(nowMs) - named.seconds * 1000).toISOString() : undefined; // prettier-ignore
-  const wanted: Record<string, unknown> = {
-    from: exact ? asInstant(params.get("from")) : since,
-    to: exact ? asInstant(params.get("to")) : undefined,
-  };
-  for (const name of LIST_PARAMS) wanted[name] = params.getAll(name);
-  for (const name of TEXT_PARAMS) wanted[name] = params.get(name) ?? undefined;
-  const faults: string[] = [];
-  let parsed = auditFilterSchema.safeParse(wanted);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      const name = String(issue.path[0]);
-      faults.push(`The filter “${name}” was left out: ${issue.message}.`);
-      delete wanted[name];
-      params.delete(name);
-    }
-    parsed = auditFilterSchema.safeParse(wanted);
-  }
+  const folded = Object.keys(raw).some((name) => FOLDED.has(name));
+  if (folded) fold(params, raw);
+  const text = params.get("q") ?? "";
+  const parsed = parse(text);
+  const query = parsed.ok ? parsed.query : EVERYTHING;
+  const { occurred } = boundsOf(query, nowMs);
+  const exact = occurred.from !== undefined || occurred.to !== undefined;
+  const named = RANGES.find(({ value }) => value === (params.get("range") ?? DEFAULT_RANGE)) ?? RANGES[2];
+  const since = named.seconds === null || exact ? undefined : floorToMinute(nowMs) - named.seconds * 1000;
   return {
-    filter: parsed.data ?? auditFilterSchema.parse({}),
-    range,
+    filter: auditFilterSchema.parse({ q: text, from: since === undefined ? undefined : new Date(since).toISOString() }),
+    text,
+    query,
+    errors: parsed.ok ? [] : parsed.errors,
+    range: exact ? null : named.value,
     cursor: params.get("cursor") ?? undefined,
     limit: PAGE_SIZE,
     entry: params.get("entry"),
-    faults,
     params,
+    folded,
   };
 }
 
@@ -97,32 +112,25 @@ export const searchInput = (view: AuditView) =>
   searchAuditSchema.parse({ ...view.filter, limit: view.limit, cursor: view.cursor });
 
 /** The address of the screen with some parameters changed (null takes one away). Any change of filter goes to the newest. */
-export function auditHref(params: URLSearchParams, changes: Record<string, string | readonly string[] | null>): string {
+export function auditHref(params: URLSearchParams, changes: Record<string, string | null>): string {
   const next = new URLSearchParams(params);
   const keepsPage = Object.keys(changes).every((name) => name === "entry" || name === "cursor");
   if (!keepsPage) for (const name of ["cursor", "entry"]) next.delete(name);
   for (const [name, value] of Object.entries(changes)) {
-    next.delete(name);
-    for (const each of value === null ? [] : [value].flat()) next.append(name, each as string);
+    if (value === null) next.delete(name);
+    else next.set(name, value);
   }
   return next.size > 0 ? `/audit?${next}` : "/audit";
 }
 
-/** The address with a value of a list filter added, or taken away where it is there. */
-export function toggledHref(params: URLSearchParams, name: string, value: string): string {
-  const values = params.getAll(name);
-  return auditHref(params, { [name]: values.includes(value) ? values.filter((each) => each !== value) : [...values, value] }); // prettier-ignore
-}
+/** The address of the screen with another query. */
+export const queryHref = (params: URLSearchParams, query: Query): string =>
+  auditHref(params, { q: print(query) || null });
 
-/** The filters in force, to be shown and taken away one by one. */
-export function chipsOf(params: URLSearchParams): { name: string; value: string; href: string }[] {
-  return [...params.entries()]
-    .filter(([name]) => ![...["range", "cursor", "entry"]].includes(name))
-    .map(([name, value]) => ({
-      name,
-      value,
-      href: (LIST_PARAMS as readonly string[]).includes(name)
-        ? toggledHref(params, name, value)
-        : auditHref(params, { [name]: null }),
-    }));
-}
+/** The address of everything that one value of one qualifier finds, whenever it was. */
+export const pivotHref = (name: QualifierName, value: string): string =>
+  queryHref(new URLSearchParams({ range: "all" }), onlyValue(EVERYTHING, name, exactly(value)));
+
+/** The address of a named range. A time in the query goes, because it would count for more. */
+export const rangeHref = ({ params, query, errors }: AuditView, range: RangeName): string =>
+  auditHref(params, { range, ...(errors.length > 0 ? {} : { q: print(withTimeRange(query, null, null)) || null }) });

@@ -1,7 +1,8 @@
 import Link from "next/link";
 import { cn } from "@/components/ui/class-names";
 import type { AuditHistogram, HistogramBucket } from "@/lib/audit/histogram";
-import { auditHref } from "./audit-url";
+import { withTimeRange } from "@/lib/audit/language/edit";
+import { queryHref, type AuditView } from "./audit-url";
 
 const whole = new Intl.NumberFormat("en-US");
 const refusedOf = ({ outcomes }: HistogramBucket) =>
@@ -14,13 +15,13 @@ const heightOf = (count: number, most: number) => (count === 0 ? 0 : Math.max(3,
  * Everything that matches over time, refusals on the baseline. Each bar is a link to its own span of time, so that it
  * works by keyboard; the numbers stand in a table too.
  */
-export function Histogram({ histogram, params }: { histogram: AuditHistogram; params: URLSearchParams }) {
+export function Histogram({ histogram, view }: { histogram: AuditHistogram; view: AuditView }) {
   const { buckets, total } = histogram;
   const most = Math.max(1, ...buckets.map((bucket) => bucket.total));
   const first = buckets[0];
   const last = buckets.at(-1);
   const hrefOf = (bucket: HistogramBucket) =>
-    auditHref(params, { range: null, from: bucket.from.slice(0, 19) + "Z", to: bucket.to.slice(0, 19) + "Z" });
+    queryHref(view.params, withTimeRange(view.query, `${bucket.from.slice(0, 19)}Z`, `${bucket.to.slice(0, 19)}Z`));
   return (
     <figure className="border-hairline bg-surface min-w-0 rounded-lg border p-3">
       <figcaption className="text-meta text-ink-2 mb-2 flex flex-wrap items-center gap-x-4 gap-y-1">

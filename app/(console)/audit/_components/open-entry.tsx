@@ -8,10 +8,9 @@ import { getEntry, searchAudit } from "@/lib/audit/search";
 import type { Ctx } from "@/lib/ctx";
 import { env } from "@/lib/env";
 import { GatehouseError } from "@/lib/errors";
-import { auditHref, type AuditView } from "./audit-url";
+import { auditHref, pivotHref, type AuditView } from "./audit-url";
 
 const NEIGHBOURS = 5;
-const EVERYTHING = new URLSearchParams({ range: "all" });
 
 async function find(ctx: Ctx, id: string): Promise<AuditEntryDto | null> {
   try {
@@ -77,7 +76,6 @@ export async function OpenEntry({ ctx, view, id }: { ctx: Ctx; view: AuditView; 
     entry.requestId ? neighbours(ctx, entry, { requestId: entry.requestId }) : [],
     token ? neighbours(ctx, entry, { token }) : [],
   ]);
-  const all = (name: string, value: string) => auditHref(EVERYTHING, { [name]: value });
   const { day, time } = rowTime(entry.occurredAt);
   return (
     <EntryDrawer
@@ -87,16 +85,16 @@ export async function OpenEntry({ ctx, view, id }: { ctx: Ctx; view: AuditView; 
     >
       <EntryDetail
         entry={entry}
-        pivotHref={all}
+        pivotHref={pivotHref}
         link={`${env().GATEHOUSE_URL}/audit?range=all&entry=${entry.id}`}
         related={
           <>
             <Neighbours
               title="In the same request"
               entries={sameRequest}
-              all={all("requestId", entry.requestId ?? "")}
+              all={pivotHref("request", entry.requestId ?? "")}
             />
-            <Neighbours title="Lately with the same token" entries={sameToken} all={all("token", token ?? "")} />
+            <Neighbours title="Lately with the same token" entries={sameToken} all={pivotHref("token", token ?? "")} />
           </>
         }
       />

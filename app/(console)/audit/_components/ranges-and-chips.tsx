@@ -1,7 +1,8 @@
 import { X } from "lucide-react";
 import Link from "next/link";
 import { cn } from "@/components/ui/class-names";
-import { auditHref, chipsOf, RANGES, type AuditView } from "./audit-url";
+import { partsOf } from "@/lib/audit/language/edit";
+import { queryHref, rangeHref, RANGES, type AuditView } from "./audit-url";
 
 /** The named time ranges, as links; the one in force is marked. */
 export function Ranges({ view }: { view: AuditView }) {
@@ -13,7 +14,7 @@ export function Ranges({ view }: { view: AuditView }) {
       {RANGES.map(({ value, label }) => (
         <Link
           key={value}
-          href={auditHref(view.params, { range: value, from: null, to: null })}
+          href={rangeHref(view, value)}
           aria-current={view.range === value || undefined}
           className={cn(
             "text-body rounded-sm px-2.5 py-1 pointer-coarse:py-3",
@@ -30,26 +31,29 @@ export function Ranges({ view }: { view: AuditView }) {
   );
 }
 
-/** Every filter in force, each with a way out. */
-export function Chips({ params }: { params: URLSearchParams }) {
-  const chips = chipsOf(params);
-  if (chips.length === 0) return null;
+/** Every part of the query that must hold, each with a way out. */
+export function Chips({ view: { params, query } }: { view: AuditView }) {
+  const parts = partsOf(query);
+  if (parts.length === 0) return null;
   return (
     <ul aria-label="Filters in force" className="flex flex-wrap items-center gap-1.5">
-      {chips.map(({ name, value, href }) => (
-        <li key={name + value} className="max-w-full">
-          <Link
-            href={href}
-            aria-label={`Remove the filter ${name} ${value}`}
-            className="bg-raised text-meta hover:bg-selected flex min-h-6 max-w-full items-center gap-1 rounded-sm px-1.5 pointer-coarse:min-h-11"
-          >
-            <span className="text-ink-2">{name}</span>
-            <span className="mono truncate">{value}</span>
-            <X aria-hidden className="text-ink-3 size-3 shrink-0" />
-          </Link>
-        </li>
-      ))}
-      {chips.length > 1 ? (
+      {parts.map(({ text, rest }) => {
+        const [, name = "", value = text] = /^(-?[a-z]+:)(.*)$/s.exec(text) ?? [];
+        return (
+          <li key={text} className="max-w-full">
+            <Link
+              href={queryHref(params, rest)}
+              aria-label={`Remove ${text}`}
+              className="bg-raised text-meta hover:bg-selected flex min-h-6 max-w-full items-center gap-1 rounded-sm px-1.5 pointer-coarse:min-h-11"
+            >
+              {name === "" ? null : <span className="text-ink-2">{name}</span>}
+              <span className="mono truncate">{value}</span>
+              <X aria-hidden className="text-ink-3 size-3 shrink-0" />
+            </Link>
+          </li>
+        );
+      })}
+      {parts.length > 1 ? (
         <li>
           <Link href="/audit" className="text-meta text-accent inline-flex min-h-6 items-center px-1 hover:underline">
             Clear all

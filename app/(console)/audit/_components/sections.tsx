@@ -24,7 +24,7 @@ export async function HistogramSection({ ctx, view }: Props) {
   if (histogram === null)
     return <p className="text-meta text-ink-2">Too much matches to be drawn over time. Narrow the time range.</p>;
   if (histogram.total === 0) return null;
-  return <Histogram histogram={histogram} params={view.params} />;
+  return <Histogram histogram={histogram} view={view} />;
 }
 
 /** The commonest values of what matches: a column beside the list, folded away where there is no room. */
@@ -39,11 +39,11 @@ export async function FacetSection({ ctx, view }: Props) {
           Narrow by value
         </summary>
         <div className="mt-2 sm:max-w-sm">
-          <FacetList facets={facets} params={view.params} />
+          <FacetList facets={facets} view={view} />
         </div>
       </details>
       <div className="max-xl:hidden">
-        <FacetList facets={facets} params={view.params} />
+        <FacetList facets={facets} view={view} />
       </div>
     </aside>
   );
