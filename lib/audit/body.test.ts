@@ -5,6 +5,7 @@ import type { Actor, Ctx } from "@/lib/ctx";
 import { actorRef } from "@/lib/ctx";
 import { ctxOf } from "@/lib/testing/ctx";
 import { makeCredential } from "@/lib/token/format";
+import { ACTION_FACTS } from "./actions";
 import { bodyParts, concernedBy } from "./body";
 import { canonicalText } from "./canonical";
 import type { EntryDraft, FieldChange } from "./entry";
@@ -32,7 +33,7 @@ function plainBody(ctx: Ctx, draft: EntryDraft, id: string, occurredAt: string):
   const { target, credential, servers = [] } = draft;
   const several = servers.length > 1;
   return {
-    v: 2, trace: ctx.trace ? { id: ctx.trace.traceId, parentId: ctx.trace.parentId } : undefined, id, occurredAt, action: draft.action, outcome: draft.outcome, reason: orNull(draft.reason), actor: plainActor(ctx.actor, line),
+    v: 2, code: ACTION_FACTS[draft.action].code, trace: ctx.trace ? { id: ctx.trace.traceId, parentId: ctx.trace.parentId } : undefined, id, occurredAt, action: draft.action, outcome: draft.outcome, reason: orNull(draft.reason), actor: plainActor(ctx.actor, line),
     target: target ? { kind: target.kind, id: line(target.id, 128), name: orNull(target.name) } : null, changes: draft.changes?.map(change),
     person: named(draft.person) ?? undefined, agent: named(draft.agent) ?? undefined, server: several ? undefined : (named(draft.server ?? servers[0]) ?? undefined), servers: several ? servers.slice(0, 1000).map(named) : undefined, role: named(draft.role) ?? undefined,
     credential: credential ? { id: line(credential.id, 128), kind: line(credential.kind), name: orNull(credential.name), masked: orNull(credential.masked), scopes: scopes(credential.scopes) } : undefined,

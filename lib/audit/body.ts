@@ -2,6 +2,7 @@ import "server-only";
 import type { Actor, Ctx, Source } from "@/lib/ctx";
 import { actorRef } from "@/lib/ctx";
 import type { Trace } from "@/lib/http/trace";
+import { ACTION_FACTS } from "./actions";
 import { canonicalText } from "./canonical";
 import type { EntryDraft, FieldChange, PreparedEntry } from "./entry";
 import { jsonLine, line, MAX_ID_CHARS, passingLine } from "./line";
@@ -93,7 +94,8 @@ export function bodyParts(
       (draft.arguments === undefined ? "" : `,"arguments":${boundedJson(draft.arguments, MAX_ARGUMENT_CHARS)}`) +
       passingText("callerRequestId", draft.callerRequestId) +
       (draft.changes ? `,"changes":[${draft.changes.map(changeJson).join(",")}]` : "") +
-      text("clientIp", draft.clientIp, MAX_ID_CHARS),
+      text("clientIp", draft.clientIp, MAX_ID_CHARS) +
+      `,"code":${ACTION_FACTS[draft.action].code}`,
     concerned.credential,
     (draft.details ? `,"details":${boundedJson(draft.details, MAX_DETAIL_CHARS)}` : "") +
       (Number.isFinite(durationMs) ? `,"durationMs":${durationMs}` : "") +

@@ -56,7 +56,6 @@ export const AUDIT_ACTIONS = {
   "grant.refuse": "A person refused an agent's request",
   "grant.narrow": "Scopes were taken out of what an agent may do for a person",
   "grant.revoke": "An agent's access for a person was ended",
-  "grant.revoke_many": "Every access of an agent, a person or a server was ended",
   "approval.ask": "A person asked the admins to let an agent in, or to let them give it certain scopes",
   "approval.decide": "An admin agreed to what a person had asked about an agent, or refused it",
   "approval.end": "An admin took back what had been agreed to about an agent",

@@ -1,6 +1,7 @@
 import type { Reach } from "../authority/oauth/testing/listener";
 import { tourLogKey } from "./log-key";
 import { tourApproval, tourClients, tourConsent, tourStrangers } from "./oauth";
+import { tourAlert, tourMachines } from "./machines";
 import { tourPeople, tourSecondFactor, tourSignIn } from "./people";
 import { tourSearches } from "./searches";
 import { tourSinks } from "./sinks";
@@ -17,6 +18,8 @@ export async function takeTour(reach: Reach, issuer: string): Promise<void> {
   await tourLogKey();
   await tourSearches();
   await tourSinks();
+  await tourMachines(reach);
+  await tourAlert();
   await tourClients();
   await tourConsent(reach, issuer);
   await tourApproval(reach, issuer);
