@@ -2,6 +2,7 @@ import "server-only";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { defineRead } from "@/lib/verb";
 import { compileFilter } from "./filter";
+import { momentOf } from "./moment";
 import { runBounded } from "./query";
 import type { AuditFilter } from "./schema";
 import { READ_AUDIT } from "./search";
@@ -13,7 +14,7 @@ const TIMEOUT_MS = 3000;
 export const countAudit = defineRead(
   READ_AUDIT,
   async ({ ctx, db }, filter: AuditFilter): Promise<{ count: number; capped: boolean }> => {
-    const where = await compileFilter(db, filter, ctx.nowSeconds());
+    const where = await compileFilter(db, filter, (await momentOf(ctx, filter)) / 1000);
     const [row] = await runBounded<{ count: number }>(
       Prisma.sql`SELECT count(*)::int AS count FROM (SELECT FROM audit_entry WHERE ${where} LIMIT ${CAP + 1}::int) AS matching`,
       TIMEOUT_MS,

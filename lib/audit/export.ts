@@ -5,8 +5,10 @@ import { defineVerb } from "@/lib/verb";
 import { csvLine } from "./csv";
 import { ENTRY_COLUMNS, toEntryDto, type EntryRow } from "./dto";
 import { compileFilter } from "./filter";
+import { momentOf } from "./moment";
 import { runBounded } from "./query";
-import { auditFilterSchema, type ExportAuditInput } from "./schema";
+import { askedOf } from "./search";
+import type { ExportAuditInput } from "./schema";
 
 /** An export under way: `chunks` must be read to its end, once; it holds at most one batch of entries in memory. */
 export type AuditExport = { filename: string; contentType: string; chunks: AsyncIterable<string> };
@@ -61,20 +63,20 @@ async function* read(where: Prisma.Sql, below: bigint, format: ExportAuditInput[
 export const exportAudit = defineVerb(
   { action: "audit.export", permission: "audit.export" },
   async ({ ctx, tx, record }, input: ExportAuditInput): Promise<AuditExport> => {
-    const where = await compileFilter(tx, input, ctx.nowSeconds());
+    const where = await compileFilter(tx, input, (await momentOf(ctx, input)) / 1000);
     const head = await tx.auditHead.findUniqueOrThrow({ where: { id: 1 } });
-    const asked = Object.entries(auditFilterSchema.parse(input)).filter(([, value]) => value?.length);
+    const below = input.below === undefined ? head.next : BigInt(Math.min(input.below, Number(head.next)));
     record({
       action: "audit.export",
       outcome: "success",
       target: { kind: "audit", id: "audit" },
-      details: { format: input.format, belowIndex: Number(head.next), filter: Object.fromEntries(asked) },
+      details: { format: input.format, belowIndex: Number(below), filter: askedOf(input) },
     });
     const stamp = nowDate(ctx).toISOString().replace(/[-:]/g, "").slice(0, 15);
     return {
       filename: `gatehouse-audit-${stamp}.${input.format}`,
       contentType: input.format === "csv" ? "text/csv; charset=utf-8" : "application/x-ndjson; charset=utf-8",
-      chunks: read(where, head.next, input.format),
+      chunks: read(where, below, input.format),
     };
   },
 );

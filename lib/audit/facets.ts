@@ -1,5 +1,4 @@
 import "server-only";
-import type { Ctx } from "@/lib/ctx";
 import type { Tx } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { defineRead } from "@/lib/verb";
@@ -7,6 +6,7 @@ import { compileQuery } from "./compile";
 import { readFilter, type Dimension } from "./filter";
 import type { Query } from "./language/ast";
 import { valuesOf, withoutQualifier } from "./language/edit";
+import { momentOf } from "./moment";
 import { runBounded } from "./query";
 import type { AuditFilter } from "./schema";
 import { READ_AUDIT } from "./search";
@@ -35,11 +35,15 @@ function isFiltered(query: Query, dimension: Dimension): boolean {
   return included.length + excluded.length > 0;
 }
 
-type Asked = { db: Tx; ctx: Ctx };
+type Asked = { db: Tx; nowMs: number };
 type Counted = { dimension: Dimension; value: string; count: number };
 
-async function countDimensions({ db, ctx }: Asked, query: Query, dimensions: readonly Dimension[]): Promise<Counted[]> {
-  const where = await compileQuery(db, query, ctx.nowSeconds() * 1000);
+async function countDimensions(
+  { db, nowMs }: Asked,
+  query: Query,
+  dimensions: readonly Dimension[],
+): Promise<Counted[]> {
+  const where = await compileQuery(db, query, nowMs);
   const each = dimensions.map(
     (
       dimension,
@@ -61,8 +65,9 @@ async function namesOf(db: Tx, ids: readonly string[]): Promise<Map<string, stri
 }
 
 /** Counts of the commonest outcomes, actions, reasons, servers and agents among what matches. Errors as `searchAudit`. */
-export const facetsAudit = defineRead(READ_AUDIT, async (scope, filter: AuditFilter): Promise<AuditFacets> => {
+export const facetsAudit = defineRead(READ_AUDIT, async ({ ctx, db }, filter: AuditFilter): Promise<AuditFacets> => {
   const query = readFilter(filter);
+  const scope = { db, nowMs: await momentOf(ctx, filter) };
   const open = DIMENSIONS.filter((dimension) => !isFiltered(query, dimension));
   const counted = (
     await Promise.all([
@@ -74,7 +79,7 @@ export const facetsAudit = defineRead(READ_AUDIT, async (scope, filter: AuditFil
     ])
   ).flat();
   const names = await namesOf(
-    scope.db,
+    db,
     counted.filter(({ dimension }) => dimension === "server" || dimension === "agent").map(({ value }) => value),
   );
   const of = (dimension: Dimension): FacetValue[] =>

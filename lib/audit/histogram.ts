@@ -1,11 +1,11 @@
 import "server-only";
-import { nowDate } from "@/lib/ctx";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { defineRead } from "@/lib/verb";
 import type { Outcome } from "./catalogue";
 import { compileQuery } from "./compile";
 import { readFilter } from "./filter";
 import { boundsOf } from "./language/bounds";
+import { momentOf } from "./moment";
 import { runBounded } from "./query";
 import type { AuditFilter } from "./schema";
 import { READ_AUDIT } from "./search";
@@ -40,11 +40,12 @@ export const histogramAudit = defineRead(
   READ_AUDIT,
   async ({ ctx, db }, filter: AuditFilter): Promise<AuditHistogram> => {
     const query = readFilter(filter);
-    const where = await compileQuery(db, query, ctx.nowSeconds() * 1000);
-    const { occurred } = boundsOf(query, ctx.nowSeconds() * 1000);
+    const nowMs = await momentOf(ctx, filter);
+    const where = await compileQuery(db, query, nowMs);
+    const { occurred } = boundsOf(query, nowMs);
     const from = occurred.from === undefined ? await oldest() : new Date(occurred.from / 1000);
     // Nothing stands in the future, whatever the query names as its end.
-    const to = new Date(Math.min(occurred.to === undefined ? Infinity : occurred.to / 1000, nowDate(ctx).getTime()));
+    const to = new Date(Math.min(occurred.to === undefined ? Infinity : occurred.to / 1000, nowMs + 1));
     const { start, width, count } = bucketsOf(from.getTime() / 1000, Math.max(to.getTime(), from.getTime() + 1) / 1000);
     const rows = await runBounded<{ nth: number; outcome: Outcome; count: number }>(
       Prisma.sql`SELECT least(floor((extract(epoch FROM occurred_at) - ${start}::float8) / ${width}::float8)::int, ${count - 1}::int) AS nth,

@@ -26,6 +26,10 @@ export const auditFilterSchema = z.object({
   target: z.string().max(2000).optional(),
   requestId: z.string().max(200).optional(),
   ip: z.string().max(64).optional(),
+  /** Only entries below this index: the log as it was when it had so many. */
+  below: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+  /** False leaves out that somebody read the log: else every search for a word finds that it was searched for. */
+  readings: z.union([z.boolean(), z.stringbool()]).optional(),
 });
 export type AuditFilter = z.infer<typeof auditFilterSchema>;
 
@@ -38,6 +42,9 @@ export type SearchAuditInput = z.infer<typeof searchAuditSchema>;
 export const EXPORT_FORMATS = ["csv", "ndjson"] as const;
 export const exportAuditSchema = auditFilterSchema.extend({ format: z.enum(EXPORT_FORMATS) });
 export type ExportAuditInput = z.infer<typeof exportAuditSchema>;
+
+/** The acts of reading the log itself. */
+export const READING_ACTIONS = ["audit.search", "audit.read"] as const;
 
 export const AUDIT_ACTION_NAMES = Object.keys(AUDIT_ACTIONS) as (keyof typeof AUDIT_ACTIONS)[];
 

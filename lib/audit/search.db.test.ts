@@ -10,7 +10,9 @@ import { exportAudit } from "./export";
 import { facetsAudit } from "./facets";
 import { bucketsOf, histogramAudit } from "./histogram";
 import { auditEntrySchema, auditFilterSchema, exportAuditSchema, searchAuditSchema, type AuditFilter } from "./schema";
-import { getEntry, newerCursor, searchAudit } from "./search";
+import { newerCursor } from "./find";
+import { getEntry, searchAudit } from "./search";
+import { tailAudit } from "./tail";
 
 useTestDatabase();
 
@@ -42,9 +44,9 @@ beforeAll(async () => {
 });
 
 const search = async (filter: Partial<AuditFilter> & { limit?: number; cursor?: string } = {}) =>
-  searchAudit(systemCtx(), searchAuditSchema.parse(filter));
+  searchAudit(systemCtx(), searchAuditSchema.parse({ readings: false, ...filter }));
 const count = async (filter: Partial<AuditFilter>) =>
-  (await countAudit(systemCtx(), auditFilterSchema.parse(filter))).count;
+  (await countAudit(systemCtx(), auditFilterSchema.parse({ readings: false, ...filter }))).count;
 
 describe("searchAudit", () => {
   it("answers DTOs of the agreed shape, newest first, with microseconds and the exact body", async () => {
@@ -111,7 +113,7 @@ describe("searchAudit", () => {
     } while (cursor);
     expect(seen).toEqual([...Array(36).keys()].reverse());
 
-    const input = searchAuditSchema.parse({ ...filter, limit: 10, cursor: cursors.at(-1) });
+    const input = searchAuditSchema.parse({ readings: false, ...filter, limit: 10, cursor: cursors.at(-1) });
     const lastPage = await searchAudit(systemCtx(), input);
     const newer = newerCursor(input, lastPage.items) ?? "";
     const before = await search({ ...filter, limit: 10, cursor: newer });
@@ -157,13 +159,57 @@ describe("searchAudit", () => {
     }
   });
 
-  it("lets an auditor read, without an entry", async () => {
+  it("lets an auditor read, with one entry for all pages of a search that tells what for", async () => {
     const auditor = await makePerson({ consoleRole: "auditor" });
-    const { result, entries } = await observe(() =>
-      searchAudit(personCtx({ ...auditor, consoleRole: "auditor" }), searchAuditSchema.parse({})),
-    );
+    const ctx = personCtx({ ...auditor, consoleRole: "auditor" });
+    const { result, entries } = await observe(async () => {
+      const first = await searchAudit(ctx, searchAuditSchema.parse({ server: made.server, limit: 10 }));
+      return searchAudit(ctx, searchAuditSchema.parse({ server: made.server, limit: 10, cursor: first.nextCursor }));
+    });
     expect(result?.items.length).toBeGreaterThan(0);
-    expect(entries).toEqual([]);
+    expect(entries).toMatchObject([
+      { action: "audit.search", outcome: "success", body: { details: { filter: { server: made.server } } } },
+    ]);
+  });
+
+  it("keeps to the log as it was when it had a size, and times are counted from its last entry then", async () => {
+    const pinned = { below: 36, from: "2026-03-01T00:00:00Z" };
+    expect((await search({ ...pinned, limit: 200 })).items.map(({ index }) => index)).toEqual(
+      [...Array(36).keys()].reverse(),
+    );
+    expect(await count(pinned)).toBe(36);
+    const histogram = await histogramAudit(systemCtx(), auditFilterSchema.parse(pinned));
+    expect(histogram.total).toBe(36);
+    expect(Date.parse(histogram.buckets.at(-1)?.to ?? "")).toBeLessThanOrEqual(T0 * 1000 + 36 * 60_000);
+    expect((await search({ below: 36, q: "created:-10m", limit: 200 })).items).toHaveLength(11);
+    const exported = await exportAudit(systemCtx(), exportAuditSchema.parse({ below: 5, format: "ndjson" }));
+    let text = "";
+    for await (const chunk of exported.chunks) text += chunk;
+    expect(text.trimEnd().split("\n")).toHaveLength(5);
+  });
+});
+
+describe("tailAudit", () => {
+  it("gives each match that is new once, newest first, and says where to go on", async () => {
+    const filter = auditFilterSchema.parse({ q: "tail-of-it", readings: false });
+    const start = await tailAudit(systemCtx(), { filter, next: 0 });
+    expect(start.items).toEqual([]);
+    for (const tool of ["tail-of-it-1", "else", "tail-of-it-2"]) await put(70, { tool });
+    const { items, next } = await tailAudit(systemCtx(), { filter, next: start.next });
+    expect(items.map(({ tool }) => tool)).toEqual(["tail-of-it-2", "tail-of-it-1"]);
+    expect(await tailAudit(systemCtx(), { filter, next })).toMatchObject({ items: [] });
+  });
+
+  it("leaves one entry however often it asks, and refuses a member", async () => {
+    const auditor = await makePerson({ consoleRole: "auditor" });
+    const ctx = personCtx({ ...auditor, consoleRole: "auditor" });
+    const filter = auditFilterSchema.parse({ q: "nothing like it" });
+    const { entries } = await observe(async () => {
+      for (let i = 0; i < 5; i++) await tailAudit(ctx, { filter, next: 0 });
+    });
+    expect(entries).toMatchObject([{ action: "audit.search" }]);
+    const member = await makePerson();
+    await expect(tailAudit(personCtx(member), { filter, next: 0 })).rejects.toMatchObject({ code: "forbidden" });
   });
 });
 
@@ -173,6 +219,16 @@ describe("getEntry", () => {
     expect(await getEntry(systemCtx(), { id: byIndex.id })).toEqual(byIndex);
     for (const id of ["018f3c1e-9f2b-7c4d-8e6f-0123456789ab", "99999999", "x", "' OR 1=1"])
       await expect(getEntry(systemCtx(), { id })).rejects.toMatchObject({ code: "entry_not_found" });
+  });
+
+  it("leaves an entry that says which one was opened, once for the same reader", async () => {
+    const auditor = await makePerson({ consoleRole: "auditor" });
+    const ctx = personCtx({ ...auditor, consoleRole: "auditor" });
+    const { entries } = await observe(async () => [
+      await getEntry(ctx, { id: "38" }),
+      await getEntry(ctx, { id: "38" }),
+    ]);
+    expect(entries).toMatchObject([{ action: "audit.read", outcome: "success", body: { details: { index: 38 } } }]);
   });
 });
 
@@ -230,8 +286,9 @@ describe("exportAudit", () => {
   });
 
   it("holds what was there at its start, not its own entry", async () => {
+    const before = await count({ action: ["audit.export"] });
     const { text } = await collect("ndjson", { action: ["audit.export"] });
-    expect(text.trimEnd().split("\n")).toHaveLength(1);
+    expect(text.trimEnd().split("\n")).toHaveLength(before);
   });
 
   it("writes CSV by RFC 4180, and no cell that a spreadsheet would compute", async () => {

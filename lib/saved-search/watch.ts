@@ -4,7 +4,7 @@ import { prepareEntry } from "@/lib/audit/entry";
 import { compileFilter } from "@/lib/audit/filter";
 import { valuesOf } from "@/lib/audit/language/edit";
 import { parse } from "@/lib/audit/language/parse";
-import { auditFilterSchema } from "@/lib/audit/schema";
+import { auditFilterSchema, READING_ACTIONS } from "@/lib/audit/schema";
 import { rowTypeOf, writeEntries } from "@/lib/audit/write";
 import { CONSOLE_ROLE_PERMISSIONS, systemPermissions } from "@/lib/authz/permissions";
 import type { Ctx } from "@/lib/ctx";
@@ -131,8 +131,6 @@ const stateOf = ({ recentIdx, recentAt, untold, untoldFrom, reached, firedAtMs }
   ...{ untold, untoldFrom, reached, firedAtMs },
 });
 
-const READINGS = ["audit.search", "audit.read"];
-
 /**
  * What is said of alerts and of the search itself matches nothing: its query stands there, and it would set itself off for ever. So does
  * the query of who searches for the same; that counts for searches that ask for actions.
@@ -140,7 +138,7 @@ const READINGS = ["audit.search", "audit.read"];
 function countsFor({ id, query }: Row): Prisma.Sql {
   const parsed = parse(query);
   const asksForActions = parsed.ok && valuesOf(parsed.query, "action").included.length > 0;
-  const ignored = ["audit.alert", ...(asksForActions ? [] : READINGS)];
+  const ignored = ["audit.alert", ...(asksForActions ? [] : READING_ACTIONS)];
   return sql`action <> ALL(${ignored}::text[]) AND target_id IS DISTINCT FROM ${id}`;
 }
 

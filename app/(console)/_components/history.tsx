@@ -1,6 +1,6 @@
 import type { PersonCtx } from "@/app/_lib/ctx";
 import { HistoryCard } from "@/components/audit/history-card";
-import { searchAudit } from "@/lib/audit/search";
+import { historyOfThing } from "@/lib/audit/search";
 import { searchAuditSchema } from "@/lib/audit/schema";
 import { may } from "@/lib/authz/require";
 
@@ -20,6 +20,6 @@ export async function History({
   description: string;
 }) {
   if (!may(ctx, "audit.read")) return null;
-  const { items } = await searchAudit(ctx, searchAuditSchema.parse({ [by]: id, limit: SHOWN }));
+  const items = await historyOfThing(ctx, searchAuditSchema.parse({ [by]: id, limit: SHOWN }));
   return <HistoryCard entries={items} query={`${by}=${id}`} description={description} />;
 }

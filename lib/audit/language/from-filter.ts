@@ -1,5 +1,6 @@
-import type { AuditFilter } from "../schema";
-import { exactly, EVERYTHING, group, MADE, type Query, type QueryError, type Value } from "./ast";
+import { READING_ACTIONS, type AuditFilter } from "../schema";
+import { exactly, EVERYTHING, group, MADE, negated, type Query, type QueryError, type Value } from "./ast";
+import { valuesOf } from "./edit";
 import { parse } from "./parse";
 import type { QualifierName } from "./qualifiers";
 import { canonicalTime } from "./time";
@@ -29,7 +30,13 @@ export function queryOf(
 ): { ok: true; query: Query } | { ok: false; errors: readonly QueryError[] } {
   const parsed = parse(filter.q ?? "");
   if (!parsed.ok) return parsed;
-  const terms = [parsed.query, ...rangeOf(filter), ...FIELDS.flatMap(([name, field]) => termOf(name, filter[field]))];
+  const terms = [
+    parsed.query,
+    ...rangeOf(filter),
+    ...pinOf(filter),
+    ...readingsOf(filter),
+    ...FIELDS.flatMap(([name, field]) => termOf(name, filter[field])),
+  ];
   const items = terms.filter((term) => term.type !== "and" || term.items.length > 0);
   return { ok: true, query: items.length === 0 ? EVERYTHING : group("and", items) };
 }
@@ -61,6 +68,27 @@ function rangeOf({ from, to }: AuditFilter): Query[] {
           },
         ];
   return [...bound(">=", from), ...bound("<", to)];
+}
+
+/** A log that is pinned to a size. */
+const pinOf = ({ below }: AuditFilter): Query[] =>
+  below === undefined
+    ? []
+    : [
+        {
+          type: "qualifier",
+          name: "index",
+          values: [{ type: "compare", operator: "<", text: String(below), ...MADE }],
+          ...MADE,
+        },
+      ];
+
+/** Who asks for actions says which. */
+function readingsOf({ readings, q, action }: AuditFilter): Query[] {
+  if (readings !== false || action.length > 0) return [];
+  const parsed = parse(q ?? "");
+  if (parsed.ok && valuesOf(parsed.query, "action").included.length > 0) return [];
+  return [negated({ type: "qualifier", name: "action", values: READING_ACTIONS.map(exactly), ...MADE })];
 }
 
 /** RFC 3339 allows what a query does not, such as a picosecond. What is no time at all is left for `parse` to refuse. */

@@ -4,7 +4,7 @@ import { EntryDrawer } from "@/components/audit/entry-drawer";
 import { actorWords, outcomeTone, rowTime, subjectWords } from "@/components/audit/entry-words";
 import { StatusGlyph } from "@/components/ui/status-badge";
 import { auditFilterSchema, searchAuditSchema, type AuditEntryDto } from "@/lib/audit/schema";
-import { getEntry, searchAudit } from "@/lib/audit/search";
+import { getEntry, historyOfThing } from "@/lib/audit/search";
 import type { Ctx } from "@/lib/ctx";
 import { env } from "@/lib/env";
 import { GatehouseError } from "@/lib/errors";
@@ -24,7 +24,7 @@ async function find(ctx: Ctx, id: string): Promise<AuditEntryDto | null> {
 /** The newest other entries with the same value. */
 async function neighbours(ctx: Ctx, entry: AuditEntryDto, filter: object): Promise<AuditEntryDto[]> {
   const input = searchAuditSchema.parse({ ...auditFilterSchema.parse(filter), limit: NEIGHBOURS + 1 });
-  const { items } = await searchAudit(ctx, input);
+  const items = await historyOfThing(ctx, input);
   return items.filter(({ id }) => id !== entry.id).slice(0, NEIGHBOURS);
 }
 

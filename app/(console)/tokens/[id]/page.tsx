@@ -10,7 +10,7 @@ import { Card } from "@/components/ui/card";
 import { DescriptionList } from "@/components/ui/description-list";
 import { PageHeader } from "@/components/ui/page-header";
 import { Time } from "@/components/ui/time";
-import { searchAudit } from "@/lib/audit/search";
+import { historyOfThing } from "@/lib/audit/search";
 import { searchAuditSchema } from "@/lib/audit/schema";
 import { may } from "@/lib/authz/require";
 import { getToken } from "@/lib/token/get";
@@ -132,6 +132,6 @@ function Terms({ token }: { token: TokenDetailDto }) {
 }
 
 async function History({ ctx, tokenId }: { ctx: PersonCtx; tokenId: string }) {
-  const { items } = await searchAudit(ctx, searchAuditSchema.parse({ token: tokenId, limit: 15 }));
+  const items = await historyOfThing(ctx, searchAuditSchema.parse({ token: tokenId, limit: 15 }));
   return <HistoryCard entries={items} query={`token=${tokenId}`} description="Its calls and changes, newest first." />;
 }

@@ -5,7 +5,7 @@ import { Card } from "@/components/ui/card";
 import { DescriptionList } from "@/components/ui/description-list";
 import { Time } from "@/components/ui/time";
 import { searchAuditSchema } from "@/lib/audit/schema";
-import { searchAudit } from "@/lib/audit/search";
+import { historyOfThing } from "@/lib/audit/search";
 import { may } from "@/lib/authz/require";
 import type { TokenDetailDto } from "@/lib/token/schema";
 
@@ -29,5 +29,5 @@ export async function RevocationCard({ ctx, token }: { ctx: PersonCtx; token: To
 
 async function revocationEntry(ctx: PersonCtx, tokenId: string) {
   const filter = { target: tokenId, action: ["token.revoke"], outcome: ["success"], limit: 1 };
-  return (await searchAudit(ctx, searchAuditSchema.parse(filter))).items[0];
+  return (await historyOfThing(ctx, searchAuditSchema.parse(filter)))[0];
 }
