@@ -17,19 +17,13 @@ import { searchAudit } from "@/lib/audit/search";
 import type { Ctx } from "@/lib/ctx";
 import { GatehouseError } from "@/lib/errors";
 import type { Page } from "@/lib/page";
-import {
-  auditHref,
-  rangeHref,
-  readAuditUrl,
-  searchInput,
-  type AuditView,
-  type SearchParams,
-} from "./_components/audit-url";
+import { auditHref, rangeHref, searchInput, type AuditView, type SearchParams } from "./_components/audit-url";
 import { EntryKeys } from "./_components/entry-keys";
 import { FacetSection, HistogramSection } from "./_components/sections";
 import { OpenEntry } from "./_components/open-entry";
 import { QueryBox } from "./_components/query-box";
 import { Pager } from "./_components/pager";
+import { viewOf } from "./_components/view";
 import { Chips, Ranges } from "./_components/ranges-and-chips";
 
 export const metadata: Metadata = { title: "Audit log" };
@@ -91,7 +85,7 @@ function ExportLinks({ view }: { view: AuditView }) {
 /** The audit log: filters, what matches over time, its facets, its entries, and one of them open. All of it in the URL. */
 export default async function AuditPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const ctx = await requirePersonCtx();
-  const view = readAuditUrl(await searchParams, ctx.nowSeconds() * 1000);
+  const view = await viewOf(ctx, await searchParams);
   if (view.folded) redirect(auditHref(view.params, {}));
   const listed = await list(ctx, view);
   const header = {

@@ -21,7 +21,7 @@ export type RangeName = (typeof RANGES)[number]["value"];
 
 const DEFAULT_RANGE: RangeName = "7d";
 const PAGE_SIZE = 100;
-const STATE = ["q", "range", "cursor", "entry"] as const;
+const STATE = ["q", "range", "cursor", "entry", "at", "readings"] as const;
 /** What links from elsewhere may carry in place of a query: the fields of the API's filter. */
 const LISTS = ["action", "outcome", "reason"] as const;
 const TEXTS = ["actor", "person", "agent", "server", "token", "tool", "target", "requestId", "ip"] as const;
@@ -38,6 +38,10 @@ export type AuditView = {
   errors: readonly QueryError[];
   /** The named range, or null where the query itself says a time. */
   range: RangeName | null;
+  /** The size of the log that the page is pinned to; null where it goes on as the log does. */
+  at: number | null;
+  /** True where entries of reading the log are asked for. */
+  readings: boolean;
   cursor: string | undefined;
   limit: number;
   /** The id of the open entry. */
@@ -76,11 +80,20 @@ function fold(params: URLSearchParams, raw: SearchParams): void {
   if (asked.ok && asked.query !== EVERYTHING) params.set("q", print(asked.query));
 }
 
-/** Reads the URL. */
+/** The size of the log that a link is pinned to, or null. */
+export function sizeIn(raw: SearchParams): number | null {
+  const text = [raw.at ?? []].flat()[0]?.trim() ?? "";
+  return /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+/** Reads the URL. @param nowMs what *now* means: the present, or when the log had the size that the link is pinned to */
 export function readAuditUrl(raw: SearchParams, nowMs: number): AuditView {
   const params = cleanParams(raw);
   const folded = Object.keys(raw).some((name) => FOLDED.has(name));
   if (folded) fold(params, raw);
+  const at = sizeIn(raw);
+  if (at === null) params.delete("at");
+  const readings = params.get("readings") === "1";
   const text = params.get("q") ?? "";
   const parsed = parse(text);
   const query = parsed.ok ? parsed.query : EVERYTHING;
@@ -89,7 +102,11 @@ export function readAuditUrl(raw: SearchParams, nowMs: number): AuditView {
   const named = RANGES.find(({ value }) => value === (params.get("range") ?? DEFAULT_RANGE)) ?? RANGES[2];
   const since = named.seconds === null || exact ? undefined : floorToMinute(nowMs) - named.seconds * 1000;
   return {
-    filter: auditFilterSchema.parse({ q: text, from: since === undefined ? undefined : new Date(since).toISOString() }),
+    filter: auditFilterSchema.parse({
+      ...{ q: text, from: since === undefined ? undefined : new Date(since).toISOString() },
+      ...{ below: at ?? undefined, readings: readings ? undefined : false },
+    }),
+    ...{ at, readings },
     text,
     query,
     errors: parsed.ok ? [] : parsed.errors,

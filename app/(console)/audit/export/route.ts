@@ -6,7 +6,7 @@ import { GatehouseError } from "@/lib/errors";
 import { toProblem } from "@/lib/http/problem";
 import { textStream } from "@/lib/http/text-stream";
 import { log } from "@/lib/log";
-import { readAuditUrl } from "../_components/audit-url";
+import { rawParams, viewOf } from "../_components/view";
 
 /** It is made anew each time, and leaves an entry: never cached, never prefetched. */
 export const dynamic = "force-dynamic";
@@ -44,9 +44,7 @@ export async function GET(request: Request): Promise<Response> {
   try {
     if (!isOwnPage(request.headers)) throw new GatehouseError("bad_origin");
     const query = new URL(request.url).searchParams;
-    const raw: Record<string, string[]> = {};
-    for (const name of query.keys()) raw[name] = query.getAll(name);
-    const { filter, errors } = readAuditUrl(raw, ctx.nowSeconds() * 1000);
+    const { filter, errors } = await viewOf(ctx, rawParams(request.url));
     if (errors.length > 0) throw new GatehouseError("invalid_request", { detail: errors[0]?.message });
     const made = await exportAudit(ctx, { ...filter, format: formatOf(query.get("format")) });
     return new Response(textStream(logged(made.chunks, ctx.requestId)), {
