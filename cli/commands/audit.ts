@@ -4,7 +4,7 @@ import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { exportAudit } from "@/lib/audit/export";
 import { exportAuditSchema, searchAuditSchema } from "@/lib/audit/schema";
-import { searchAudit } from "@/lib/audit/search";
+import { searchAuditPatiently } from "@/lib/audit/search";
 import { verifyAudit } from "@/lib/audit/verify";
 import { inputOf, type Command, type Flags, type Given } from "../command";
 import { CliError, EXIT } from "../failure";
@@ -50,7 +50,7 @@ const search: Command = {
   run: (ctx, given) =>
     pageOutcome(
       given,
-      (page) => searchAudit(ctx, inputOf(searchAuditSchema, { ...filterOf(given), ...page })),
+      (page) => searchAuditPatiently(ctx, inputOf(searchAuditSchema, { ...filterOf(given), ...page })),
       ["INDEX", "WHEN", "ACTION", "OUTCOME", "REASON", "ACTOR", "ABOUT"],
       (entry) => [
         ...[entry.index, entry.occurredAt, entry.action, entry.outcome, entry.reason],

@@ -13,12 +13,11 @@ import {
   hasText,
   indexWithin,
   isAny,
-  notAfter,
   NOTHING,
   occurredWithin,
   took,
 } from "./conditions";
-import { conjuncts, type Qualified, type Query, type Value } from "./language/ast";
+import type { Qualified, Query, Value } from "./language/ast";
 import { boundsOf, indexOf, occurredOf } from "./language/bounds";
 import { actionsOf, OPERATION_NAMES } from "./language/operations";
 import { ACTOR_KINDS, type QualifierName } from "./language/qualifiers";
@@ -55,7 +54,6 @@ export async function compileQuery(db: Tx, query: Query, nowMs: number): Promise
   const { occurred, index } = boundsOf(query, nowMs);
   const bounds = [
     ...(occurred.from === undefined && occurred.to === undefined ? [] : [occurredWithin(occurred)]),
-    ...(occurred.to === undefined ? [] : [notAfter(occurred.to)]),
     ...(index.from === undefined && index.to === undefined ? [] : [indexWithin(index)]),
   ];
   return allOf([...bounds, await compile({ db, nowMs }, query)]);
@@ -212,13 +210,3 @@ function concerned(name: Named, ids: readonly string[]): Prisma.Sql {
       return concernsAny(ids);
   }
 }
-
-const THINGS: ReadonlySet<QualifierName> = new Set(["actor", "person", "agent", "server", "token", "target", "tool"]);
-
-/** True where a query names whom or what entries concern, which one index gathers. */
-export const asksForThings = (query: Query): boolean =>
-  conjuncts(query).some(
-    (item) =>
-      (item.type === "qualifier" && THINGS.has(item.name) && !texts(item.values).some(isAny)) ||
-      (item.type === "or" && item.items.every(asksForThings)),
-  );

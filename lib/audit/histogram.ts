@@ -2,8 +2,8 @@ import "server-only";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { defineRead } from "@/lib/verb";
 import type { Outcome } from "./catalogue";
-import { compileQuery } from "./compile";
 import { readFilter } from "./filter";
+import { gather } from "./gather";
 import { boundsOf } from "./language/bounds";
 import { momentOf } from "./moment";
 import { runBounded } from "./query";
@@ -12,8 +12,8 @@ import { READ_AUDIT } from "./search";
 
 /** One bar: `[from, to)`, RFC 3339, and how many entries of each outcome. */
 export type HistogramBucket = { from: string; to: string; total: number; outcomes: Partial<Record<Outcome, number>> };
-/** Over everything that matches. `widthSeconds` is the same for every bucket. */
-export type AuditHistogram = { widthSeconds: number; total: number; buckets: HistogramBucket[] };
+/** Over everything that matches. `widthSeconds` is the same for every bucket. Where `exact` is false, counts are *about* so many. */
+export type AuditHistogram = { widthSeconds: number; total: number; exact: boolean; buckets: HistogramBucket[] };
 
 const MAX_BUCKETS = 60;
 const TIMEOUT_MS = 4000;
@@ -36,43 +36,42 @@ export function bucketsOf(fromSeconds: number, toSeconds: number): { start: numb
 }
 
 /** How many entries of each outcome match, over time, in at most 60 buckets without gaps. Errors as `searchAudit`. */
-export const histogramAudit = defineRead(
-  READ_AUDIT,
-  async ({ ctx, db }, filter: AuditFilter): Promise<AuditHistogram> => {
-    const query = readFilter(filter);
-    const nowMs = await momentOf(ctx, filter);
-    const where = await compileQuery(db, query, nowMs);
-    const { occurred } = boundsOf(query, nowMs);
-    const from = occurred.from === undefined ? await oldest() : new Date(occurred.from / 1000);
-    // Nothing stands in the future, whatever the query names as its end.
-    const to = new Date(Math.min(occurred.to === undefined ? Infinity : occurred.to / 1000, nowMs + 1));
-    const { start, width, count } = bucketsOf(from.getTime() / 1000, Math.max(to.getTime(), from.getTime() + 1) / 1000);
-    const rows = await runBounded<{ nth: number; outcome: Outcome; count: number }>(
-      Prisma.sql`SELECT least(floor((extract(epoch FROM occurred_at) - ${start}::float8) / ${width}::float8)::int, ${count - 1}::int) AS nth,
-                        outcome, count(*)::int AS count
-                 FROM audit_entry WHERE ${where} AND occurred_at >= ${from}::timestamptz GROUP BY 1, 2`,
-      TIMEOUT_MS,
-    );
-    const at = (nth: number) => new Date((start + nth * width) * 1000).toISOString();
-    const buckets = Array.from({ length: count }, (_, nth): HistogramBucket => ({
-      from: at(nth),
-      to: at(nth + 1),
-      total: 0,
-      outcomes: {},
-    }));
-    for (const row of rows) {
-      const bucket = buckets[row.nth];
-      if (!bucket) continue;
-      bucket.total += row.count;
-      bucket.outcomes[row.outcome] = (bucket.outcomes[row.outcome] ?? 0) + row.count;
-    }
-    return { widthSeconds: width, total: buckets.reduce((sum, { total }) => sum + total, 0), buckets };
-  },
-);
+export const histogramAudit = defineRead(READ_AUDIT, async (scope, filter: AuditFilter): Promise<AuditHistogram> => {
+  const query = readFilter(filter);
+  const nowMs = await momentOf(scope.ctx, filter);
+  const { exact, counted } = await gather(scope, query, nowMs);
+  const { occurred } = boundsOf(query, nowMs);
+  const from = occurred.from === undefined ? await oldest() : new Date(occurred.from / 1000);
+  // Nothing stands in the future, whatever the query names as its end.
+  const to = new Date(Math.min(occurred.to === undefined ? Infinity : occurred.to / 1000, nowMs + 1));
+  const { start, width, count } = bucketsOf(from.getTime() / 1000, Math.max(to.getTime(), from.getTime() + 1) / 1000);
+  const at = (nth: number) => new Date((start + nth * width) * 1000).toISOString();
+  const buckets = Array.from({ length: count }, (_, nth): HistogramBucket => ({
+    from: at(nth),
+    to: at(nth + 1),
+    total: 0,
+    outcomes: {},
+  }));
+  for (const { at: atMs, outcome, weight } of counted) {
+    const bucket = buckets[Math.max(0, Math.min(Math.floor((atMs / 1000 - start) / width), count - 1))];
+    if (bucket) bucket.outcomes[outcome] = (bucket.outcomes[outcome] ?? 0) + weight;
+  }
+  for (const bucket of buckets) round(bucket);
+  return { widthSeconds: width, total: buckets.reduce((sum, { total }) => sum + total, 0), exact, buckets };
+});
 
+/** Whole numbers, of which the total is the sum. */
+function round(bucket: HistogramBucket): void {
+  for (const [outcome, about] of Object.entries(bucket.outcomes))
+    bucket.outcomes[outcome as Outcome] = Math.round(about);
+  bucket.total = Object.values(bucket.outcomes).reduce((sum, count) => sum + count, 0);
+}
+
+/** When the oldest entry that is here happened: of the first block, or of the first entries where there is none. */
 async function oldest(): Promise<Date> {
   const [row] = await runBounded<{ oldest: Date | null }>(
-    Prisma.sql`SELECT min(occurred_at) AS oldest FROM audit_entry`,
+    Prisma.sql`SELECT coalesce((SELECT min_at FROM audit_block ORDER BY first_idx LIMIT 1),
+                               (SELECT min(occurred_at) FROM audit_entry)) AS oldest`,
     TIMEOUT_MS,
   );
   return row?.oldest ?? new Date(Date.now() - DAY * 1000);

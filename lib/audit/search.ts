@@ -2,13 +2,14 @@ import "server-only";
 import { GatehouseError } from "@/lib/errors";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
 import type { Page } from "@/lib/page";
-import { defineRead } from "@/lib/verb";
+import { defineRead, type ReadScope } from "@/lib/verb";
 import { withBadges } from "./badges/of";
 import { ENTRY_COLUMNS, toEntryDto, type EntryRow } from "./dto";
-import { findEntries } from "./find";
+import { findEntries, PATIENT_MS, QUICK_MS } from "./find";
 import { runBounded } from "./query";
 import { noteReading } from "./reading";
 import { auditFilterSchema, type AuditEntryDto, type AuditFilter, type SearchAuditInput } from "./schema";
+import { recordedAbout } from "./storage/recorded";
 
 /** What every reading verb of the log asks for. */
 export const READ_AUDIT = { action: "audit.search", permission: "audit.read" } as const;
@@ -39,24 +40,30 @@ export function readingOf(filter: AuditFilter) {
   };
 }
 
-/**
- * The entries that match, newest first, a page at a time by index: what is written meanwhile moves nothing. It leaves an entry
- * itself (`audit.search`), once in five minutes for the same reader and query.
- * Errors: `invalid_cursor`, `search_too_broad` (after 5 s), `validation_failed` (field `q`, or the one at fault).
- */
-export const searchAudit = defineRead(
-  READ_AUDIT,
-  async (scope, input: SearchAuditInput): Promise<Page<AuditEntryDto>> => {
-    const page = await findEntries(scope, input);
+const searching =
+  (budgetMs: number) =>
+  async (scope: ReadScope, input: SearchAuditInput): Promise<Page<AuditEntryDto>> => {
+    const page = await findEntries(scope, input, budgetMs);
     await noteReading(scope.ctx, readingOf(input));
     return page;
-  },
-);
+  };
+
+/**
+ * The entries that match, newest first, a page at a time by index: what is written meanwhile moves nothing. Answers in a moment
+ * with what was found until then: a page that is not full and has a `nextCursor` goes on there. It leaves an entry itself
+ * (`audit.search`), once in five minutes for the same reader and query.
+ * Errors: `invalid_cursor`, `validation_failed` (field `q`, or the one at fault).
+ */
+export const searchAudit = defineRead(READ_AUDIT, searching(QUICK_MS));
+
+/** `searchAudit` for who would rather wait some seconds than ask again. */
+export const searchAuditPatiently = defineRead(READ_AUDIT, searching(PATIENT_MS));
 
 /** The newest entries about one thing, for that thing's own page: who may see the page sees them, and it leaves no entry. */
 export const historyOfThing = defineRead(
   READ_AUDIT,
-  async (scope, input: SearchAuditInput): Promise<AuditEntryDto[]> => (await findEntries(scope, input)).items,
+  async (scope, input: SearchAuditInput): Promise<AuditEntryDto[]> =>
+    (await findEntries(scope, input, PATIENT_MS)).items,
 );
 
 /**
@@ -64,13 +71,11 @@ export const historyOfThing = defineRead(
  * Errors: `entry_not_found`.
  */
 export const getEntry = defineRead(READ_AUDIT, async ({ ctx }, input: { id: string }): Promise<AuditEntryDto> => {
-  const which = UUID.test(input.id)
-    ? sql`id = ${input.id}::uuid`
+  const row = UUID.test(input.id)
+    ? await entryOf(input.id)
     : /^\d{1,15}$/.test(input.id)
-      ? sql`idx = ${input.id}::bigint`
+      ? await one(sql`idx = ${input.id}::bigint`)
       : null;
-  if (which === null) throw new GatehouseError("entry_not_found");
-  const [row] = await runBounded<EntryRow>(sql`SELECT ${ENTRY_COLUMNS} FROM audit_entry WHERE ${which}`, TIMEOUT_MS);
   const [entry] = row ? await withBadges([toEntryDto(row)]) : [];
   if (!entry) throw new GatehouseError("entry_not_found");
   await noteReading(ctx, {
@@ -84,3 +89,13 @@ export const getEntry = defineRead(READ_AUDIT, async ({ ctx }, input: { id: stri
   });
   return entry;
 });
+
+const one = async (which: Prisma.Sql): Promise<EntryRow | null> =>
+  (await runBounded<EntryRow>(sql`SELECT ${ENTRY_COLUMNS} FROM audit_entry WHERE ${which}`, TIMEOUT_MS))[0] ?? null;
+
+/** Looked for first in the partitions of the time that its id tells. */
+async function entryOf(id: string): Promise<EntryRow | null> {
+  const [from, to] = recordedAbout([id]);
+  const which = sql`id = ${id}::uuid`;
+  return (await one(sql`${which} AND recorded_at BETWEEN ${from} AND ${to}`)) ?? one(which);
+}

@@ -2,8 +2,16 @@ import { alerts } from "./alerts";
 import { badges } from "./badges";
 import { integrator } from "./integrator";
 import type { Job } from "./job";
-import { partitionIndexesJob, partitionsJob } from "./partitions";
+import { blocksJob, partitionIndexesJob, partitionsJob } from "./partitions";
 import { sinks } from "./sinks";
 
 /** Everything that the keeper does. */
-export const jobs: readonly Job[] = [integrator(), badges(), alerts(), partitionsJob, partitionIndexesJob, sinks()];
+export const jobs: readonly Job[] = [
+  integrator(),
+  badges(),
+  alerts(),
+  partitionsJob,
+  partitionIndexesJob,
+  blocksJob,
+  sinks(),
+];

@@ -1,4 +1,5 @@
 import { makePartitionsAhead } from "@/lib/audit/storage/ahead";
+import { noteBlocks } from "@/lib/audit/storage/blocks";
 import { closePartitions, indexClosedPartitions } from "@/lib/audit/storage/close";
 import { log } from "@/lib/log";
 import { repeated } from "./job";
@@ -29,4 +30,11 @@ export const partitionIndexesJob = repeated({
     if (indexed.length > 0) log.info({ indexed }, "Closed partitions of the audit log were indexed for reading");
     return "done";
   },
+});
+
+/** Notes which words stand where in the log, close behind its head. */
+export const blocksJob = repeated({
+  name: "blocks",
+  everyMs: 1_000,
+  round: async ({ client }) => ((await noteBlocks(client)) ? "more" : "done"),
 });

@@ -29,32 +29,17 @@ export async function closePartitions(client: pg.ClientBase): Promise<string[]> 
  */
 export async function indexClosedPartitions(client: pg.ClientBase, stopped: () => boolean): Promise<string[]> {
   const done: string[] = [];
-  const text = await haveTrigrams(client);
   for (const partition of await readPartitions(client)) {
     if (stopped()) break;
-    const wanted = partition.indexedAt === null || (text && !partition.textIndexed);
-    if (partition.state !== "closed" || !wanted) continue;
-    if (partition.firstIdx !== null) await indexForReading(client, partition, text);
-    await client.query("UPDATE audit_partition SET indexed_at = clock_timestamp(), text_indexed = $2 WHERE name = $1", [
-      partition.name,
-      text,
-    ]);
+    if (partition.state !== "closed" || partition.indexedAt !== null) continue;
+    if (partition.firstIdx !== null) await indexForReading(client, partition);
+    await client.query("UPDATE audit_partition SET indexed_at = clock_timestamp() WHERE name = $1", [partition.name]);
     done.push(partition.name);
   }
   return done;
 }
 
-/** True where texts can be indexed. The extension comes with PostgreSQL, but this login may not be allowed to add it. */
-async function haveTrigrams(client: pg.ClientBase): Promise<boolean> {
-  const there = async () =>
-    (await client.query("SELECT FROM pg_opclass WHERE opcname = 'gin_trgm_ops' AND pg_opclass_is_visible(oid)")).rows
-      .length > 0;
-  if (await there()) return true;
-  await client.query("CREATE EXTENSION IF NOT EXISTS pg_trgm").catch(() => undefined);
-  return there();
-}
-
-async function indexForReading(client: pg.ClientBase, partition: Partition, text: boolean): Promise<void> {
+async function indexForReading(client: pg.ClientBase, partition: Partition): Promise<void> {
   const { name, firstIdx, lastIdx } = partition;
   const table = quoted(name);
   // What stood in the short list of new entries is sorted in for good.
@@ -62,14 +47,7 @@ async function indexForReading(client: pg.ClientBase, partition: Partition, text
   await client.query(`ALTER INDEX ${refs} SET (fastupdate = off)`);
   await client.query("SELECT gin_clean_pending_list($1::regclass)", [refs]);
   await dropUnfinished(client, name);
-  if (partition.indexedAt === null) await client.query(`REINDEX INDEX CONCURRENTLY ${refs}`);
-  if (text) {
-    // Under "C" letters of ASCII are compared regardless of case several times faster; `lib/audit/terms.ts` asks the same way.
-    const index = quoted(`${name}_text`);
-    await client.query(
-      `CREATE INDEX CONCURRENTLY IF NOT EXISTS ${index} ON ${table} USING gin (body COLLATE "C" gin_trgm_ops)`,
-    );
-  }
+  await client.query(`REINDEX INDEX CONCURRENTLY ${refs}`);
   // Lets the planner leave the partition out of whatever asks for other indices.
   const bounds = quoted(`${name}_indices`);
   await client.query(`ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS ${bounds}`);

@@ -12,7 +12,6 @@ export type Partition = {
   lastIdx: number | null;
   /** When it was made over for reading alone; null before. */
   indexedAt: Date | null;
-  textIndexed: boolean;
 };
 
 /** The table that takes what no partition was made for. */
@@ -32,7 +31,7 @@ type Row = Omit<Partition, "firstIdx" | "lastIdx"> & { firstIdx: string | null; 
 export async function readPartitions(client: pg.Pool | pg.ClientBase): Promise<Partition[]> {
   const { rows } = await client.query<Row>(
     `SELECT name, from_at AS "fromAt", to_at AS "toAt", state, first_idx AS "firstIdx", last_idx AS "lastIdx",
-       indexed_at AS "indexedAt", text_indexed AS "textIndexed" FROM audit_partition ORDER BY to_at`,
+       indexed_at AS "indexedAt" FROM audit_partition ORDER BY to_at`,
   );
   return rows.map((row) => ({ ...row, firstIdx: numberOf(row.firstIdx), lastIdx: numberOf(row.lastIdx) }));
 }

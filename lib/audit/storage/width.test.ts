@@ -40,8 +40,8 @@ describe("partitions of the log", () => {
     },
   );
 
-  it("are named by their beginning, to the second where that is not round", () => {
+  it("are named by their beginning, to the millisecond where that is not round", () => {
     expect(partitionName(at("2026-11-22T06:00:00Z"))).toBe("audit_entry_20261122t06");
-    expect(partitionName(at("2026-11-22T05:23:19.500Z"))).toBe("audit_entry_20261122t052319");
+    expect(partitionName(at("2026-11-22T05:23:19.500Z"))).toBe("audit_entry_20261122t052319500");
   });
 });

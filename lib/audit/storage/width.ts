@@ -46,9 +46,11 @@ export function missingSpans(nowMs: number, endMs: number, width: WidthMs): Span
   return spans;
 }
 
-/** The name of a partition by its beginning: `audit_entry_20261122t06`, to the second where it begins at no full hour. */
+/** The name of a partition by its beginning: `audit_entry_20261122t06`, to the millisecond where it begins at no full hour. */
 export function partitionName(fromMs: number): string {
-  const stamp = new Date(fromMs).toISOString().replace(/[-:]/g, "");
-  const [date, time = ""] = stamp.split("T");
-  return `audit_entry_${date}t${fromMs % HOUR_MS === 0 ? time.slice(0, 2) : time.slice(0, 6)}`;
+  const stamp = new Date(fromMs)
+    .toISOString()
+    .toLowerCase()
+    .replace(/[^\dt]/g, "");
+  return `audit_entry_${fromMs % HOUR_MS === 0 ? stamp.slice(0, "yyyymmddthh".length) : stamp}`;
 }

@@ -31,7 +31,7 @@ export function FacetList({ facets, view }: { facets: AuditFacets; view: AuditVi
           </section>
         ),
       )}
-      {facets.capped ? <p className="text-meta text-ink-3">Counted over the newest 20,000 that match.</p> : null}
+      {facets.exact ? null : <p className="text-meta text-ink-3">About so many: estimated from a sample.</p>}
     </div>
   );
 }

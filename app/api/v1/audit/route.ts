@@ -1,5 +1,5 @@
 import { auditEntrySchema, searchAuditSchema } from "@/lib/audit/schema";
-import { searchAudit } from "@/lib/audit/search";
+import { searchAuditPatiently } from "@/lib/audit/search";
 import { endpoint } from "@/lib/http/endpoint";
 import { pageOf } from "@/lib/http/page-schema";
 import { defineRoute } from "@/lib/http/route";
@@ -9,7 +9,7 @@ export const { GET, POST, PATCH, DELETE, PUT, OPTIONS } = defineRoute("/audit", 
     summary: "Search the audit log, newest first; lists may be repeated or separated by commas and mean any of them",
     query: searchAuditSchema,
     response: pageOf(auditEntrySchema),
-    verb: searchAudit,
+    verb: searchAuditPatiently,
     input: ({ query }) => query,
     errors: ["invalid_cursor", "search_too_broad"],
   }),
