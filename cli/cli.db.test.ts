@@ -108,6 +108,25 @@ describe("gatehouse agent client", () => {
   });
 });
 
+describe("gatehouse sink", () => {
+  it("adds, lists, shows, tests, sets back and removes a sink by its name, and shows its secret once", async () => {
+    const place = ["--kind", "webhook", "--set", "url=https://127.0.0.1:1/hook", "--set", "privateNetwork=true"];
+    const added = json(await gatehouse(["sink", "add", "hook", ...place, "--from", "start", "--json"]));
+    expect(added).toMatchObject({ cursor: 0, secret: expect.stringMatching(/^whsec_/) as string });
+    const listed = await gatehouse(["sink", "list"]);
+    expect(listed.out).toMatch(/^hook\s+webhook\s+gatehouse\s+shipping/m);
+    expect(listed.out).not.toContain(String(added.secret));
+    const tested = await gatehouse(["sink", "test", "hook"]);
+    expect([tested.code, tested.out]).toEqual([1, expect.stringContaining("cannot be reached")]);
+    const changed = json(await gatehouse(["sink", "update", "Hook", "--format", "ocsf", "--json"]));
+    expect(changed).toMatchObject({ format: "ocsf", settings: added.settings });
+    expect(json(await gatehouse(["sink", "replay", "hook", "--index", "0", "--json"]))).toMatchObject({ cursor: 0 });
+    expect(json(await gatehouse(["sink", "dead-letters", "hook", "--retry", "--json"]))).toEqual({ changed: 0 });
+    expect(json(await gatehouse(["sink", "rm", "hook", "--json"]))).toEqual({ id: added.id });
+    expect(await gatehouse(["sink", "show", "hook"])).toMatchObject({ code: 3, out: "" });
+  });
+});
+
 describe("gatehouse policy", () => {
   it("changes what is named, clears a list that is given empty, and shows the whole", async () => {
     const before = json(await gatehouse(["policy", "show", "--json"]));

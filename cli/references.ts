@@ -1,4 +1,5 @@
 import { listAgents } from "@/lib/agent/list";
+import { listSinks } from "@/lib/audit/sinks/list";
 import type { Ctx } from "@/lib/ctx";
 import type { ErrorCode } from "@/lib/errors";
 import { isId, type IdKind } from "@/lib/id";
@@ -11,7 +12,7 @@ import { listTokens } from "@/lib/token/list";
 import { CliError, EXIT } from "./failure";
 
 /** The kinds of things that may be named in a command instead of giving their id. */
-type Referable = "server" | "role" | "person" | "agent" | "token";
+type Referable = "server" | "role" | "person" | "agent" | "token" | "sink";
 
 const PAGE = 200;
 
@@ -58,6 +59,11 @@ const SEARCHES: Record<Referable, (ctx: Ctx, name: string) => Promise<{ id: stri
     findAll(
       (page) => listTokens(ctx, { ...page, q: name, state: "all" }),
       (token) => same(token.name, name),
+    ),
+  sink: (ctx, name) =>
+    findAll(
+      () => listSinks(ctx, {}),
+      (sink) => same(sink.name, name),
     ),
 };
 

@@ -11,6 +11,7 @@ import { policyCommands } from "./policy";
 import { roleCommands } from "./role";
 import { scopeCommands } from "./scope";
 import { serverCommands } from "./server";
+import { sinkCommands } from "./sink";
 import { tokenCommands } from "./token";
 import { tokenEndCommands } from "./token-end";
 import { toolCommands } from "./tool";
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   ...issuerCommands,
   ...noticeCommands,
   ...auditCommands,
+  ...sinkCommands,
   ...adminCommands,
   ...databaseCommands,
 ];

@@ -7,6 +7,7 @@ import { cacheFacts, underLease } from "@/lib/testing/caching";
 import { systemCtx } from "@/lib/testing/ctx";
 import { useTestDatabase } from "@/lib/testing/database";
 import { makeHolder, makeRole, makeServer } from "@/lib/testing/make";
+import { makeSink } from "@/lib/testing/sinks";
 import { makeKey, makeToken } from "@/lib/testing/make-credentials";
 import { revokeTokens } from "@/lib/token/revoke";
 import { stopCaching } from "@/lib/validate/fact-cache";
@@ -197,5 +198,18 @@ describe("/metrics", () => {
     await vi.waitFor(async () => expect((await scrape())("gatehouse_lease_cursor")).toBeGreaterThan(cursor));
     await stopCaching();
     expect((await scrape())("gatehouse_lease_remaining_seconds")).toBe(0);
+  });
+
+  it("tells how far each sink has got, and nothing of its name", async () => {
+    const sink = await makeSink("webhook", { url: "https://hooks.example.com" }, { name: "Secret project" });
+    await db().auditDeadLetter.create({ data: { sinkId: sink.id, idx: 0n, error: "It answered 400." } });
+    await db().auditSink.update({ where: { id: sink.id }, data: { shipped: 41n, failuresTotal: 2n } });
+    await vi.waitFor(async () => {
+      const sample = await scrape();
+      const of = (name: string) => sample(`gatehouse_sink_${name}{sink="${sink.id}",kind="webhook"}`);
+      expect(["lag_entries", "dead_letters", "failures_total", "shipped_total", "missed_total"].map(of)).toEqual([1, 1, 2, 41, 0]); // prettier-ignore
+      expect(of("lag_seconds")).toBeGreaterThan(0);
+    });
+    expect(await (await fetch(at("/metrics"))).text()).not.toContain("Secret project");
   });
 });

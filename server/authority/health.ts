@@ -3,6 +3,7 @@ import { factCache } from "@/lib/validate/fact-cache";
 import { readMigrations } from "../database/migrate";
 import "./cache-metrics";
 import "./keeper-metrics";
+import "./sink-metrics";
 import "./log-metrics";
 import { metricsText } from "./metrics";
 import type { MachineResponse, MachineRoute } from "./http";

@@ -40,6 +40,15 @@ import * as serversIdKeysKeyIdRevoke from "./servers/[id]/keys/[keyId]/revoke/ro
 import * as serversIdKeysKeyIdRotate from "./servers/[id]/keys/[keyId]/rotate/route";
 import * as serversIdRevoke from "./servers/[id]/revoke/route";
 import * as serversIdToolsImport from "./servers/[id]/tools/import/route";
+import * as sinks from "./sinks/route";
+import * as sinksId from "./sinks/[id]/route";
+import * as sinksIdDeadLetters from "./sinks/[id]/dead-letters/route";
+import * as sinksIdDeadLettersDiscard from "./sinks/[id]/dead-letters/discard/route";
+import * as sinksIdDeadLettersRetry from "./sinks/[id]/dead-letters/retry/route";
+import * as sinksIdPause from "./sinks/[id]/pause/route";
+import * as sinksIdReplay from "./sinks/[id]/replay/route";
+import * as sinksIdResume from "./sinks/[id]/resume/route";
+import * as sinksIdTest from "./sinks/[id]/test/route";
 import * as tokens from "./tokens/route";
 import * as tokensId from "./tokens/[id]/route";
 import * as tokensIdRevoke from "./tokens/[id]/revoke/route";
@@ -91,6 +100,15 @@ const ROUTES: readonly Route[] = [
   serversIdKeysKeyIdRotate,
   serversIdRevoke,
   serversIdToolsImport,
+  sinks,
+  sinksId,
+  sinksIdDeadLetters,
+  sinksIdDeadLettersDiscard,
+  sinksIdDeadLettersRetry,
+  sinksIdPause,
+  sinksIdReplay,
+  sinksIdResume,
+  sinksIdTest,
   tokens,
   tokensId,
   tokensIdRevoke,

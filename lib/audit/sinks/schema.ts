@@ -60,9 +60,6 @@ export const replaySinkSchema = sinkIdSchema
   .refine(({ index, since }) => (index === undefined) !== (since === undefined), ONE);
 export type ReplaySinkInput = z.infer<typeof replaySinkSchema>;
 
-export const listSinksSchema = pageQuerySchema;
-export type ListSinksInput = z.infer<typeof listSinksSchema>;
-
 export const sinkSchema = z.strictObject({
   id: idField,
   name: z.string(),
@@ -91,6 +88,8 @@ export const sinkSchema = z.strictObject({
 });
 export type SinkDto = z.infer<typeof sinkSchema>;
 
+export const sinksSchema = z.strictObject({ items: z.array(sinkSchema), nextCursor: z.null() });
+
 export const createdSinkSchema = sinkSchema.extend({
   /** A secret that was made for it, this once; null where one was given, or none is needed. */
   secret: z.string().nullable(),
@@ -105,9 +104,7 @@ export const testResultSchema = z.strictObject({
 });
 export type TestResultDto = z.infer<typeof testResultSchema>;
 
-export const listDeadLettersSchema = pageQuerySchema;
-export const sinkDeadLettersSchema = pageQuerySchema.extend(sinkIdSchema.shape);
-export type SinkDeadLettersInput = z.infer<typeof sinkDeadLettersSchema>;
+export type SinkDeadLettersInput = SinkIdInput & z.infer<typeof pageQuerySchema>;
 
 export const deadLetterSchema = z.strictObject({
   index: indexField,

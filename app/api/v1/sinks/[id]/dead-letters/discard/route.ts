@@ -1,0 +1,15 @@
+import { discardDeadLetters } from "@/lib/audit/sinks/dead-letters";
+import { deadLettersChangedSchema, someDeadLettersSchema } from "@/lib/audit/sinks/schema";
+import { endpoint } from "@/lib/http/endpoint";
+import { defineRoute } from "@/lib/http/route";
+
+export const { GET, POST, PATCH, DELETE, PUT, OPTIONS } = defineRoute("/sinks/{id}/dead-letters/discard", {
+  POST: endpoint({
+    summary: "Give dead letters up, some or all",
+    params: { id: "sink_not_found" },
+    body: someDeadLettersSchema,
+    response: deadLettersChangedSchema,
+    verb: discardDeadLetters,
+    input: ({ params: { id }, body }) => ({ ...body, sinkId: id }),
+  }),
+});
