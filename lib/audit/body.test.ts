@@ -36,7 +36,7 @@ function plainBody(ctx: Ctx, draft: EntryDraft, id: string, occurredAt: string):
     v: 2, code: ACTION_FACTS[draft.action].code, trace: ctx.trace ? { id: ctx.trace.traceId, parentId: ctx.trace.parentId } : undefined, id, occurredAt, action: draft.action, outcome: draft.outcome, reason: orNull(draft.reason), actor: plainActor(ctx.actor, line),
     target: target ? { kind: target.kind, id: line(target.id, 128), name: orNull(target.name) } : null, changes: draft.changes?.map(change),
     person: named(draft.person) ?? undefined, agent: named(draft.agent) ?? undefined, server: several ? undefined : (named(draft.server ?? servers[0]) ?? undefined), servers: several ? servers.slice(0, 1000).map(named) : undefined, role: named(draft.role) ?? undefined,
-    credential: credential ? { id: line(credential.id, 128), kind: line(credential.kind), name: orNull(credential.name), masked: orNull(credential.masked), scopes: scopes(credential.scopes) } : undefined,
+    credential: credential ? { id: line(credential.id, 128), kind: line(credential.kind), name: orNull(credential.name), masked: orNull(credential.masked), scopes: scopes(credential.scopes), actors: scopes(credential.actors) } : undefined,
     tool: orNull(draft.tool) ?? undefined, requiredScopes: scopes(draft.requiredScopes), missingScopes: scopes(draft.missingScopes),
     arguments: draft.arguments === undefined ? undefined : bounded(draft.arguments, 4096), clientIp: orNull(draft.clientIp, 128) ?? undefined,
     callerRequestId: orNull(draft.callerRequestId, 128) ?? undefined, durationMs: Number.isFinite(draft.durationMs) ? draft.durationMs : undefined,
@@ -128,7 +128,7 @@ const draft: fc.Arbitrary<EntryDraft> = fc.record({
   changes: optional(fc.array(fc.record({ field: text, before: thing, after: thing }), { maxLength: 2 })),
   person: named, agent: named, server: named, role: named,
   servers: optional(fc.array(fc.record({ id: text, name: fc.option(text) }), { maxLength: 3 })),
-  credential: fc.option(fc.record({ id: text, kind: text, name: fc.option(text), masked: fc.option(text), scopes })),
+  credential: fc.option(fc.record({ id: text, kind: text, name: fc.option(text), masked: fc.option(text), scopes, actors: scopes })),
   tool: fc.option(text), requiredScopes: scopes, missingScopes: scopes, arguments: thing, clientIp: fc.option(text), callerRequestId: fc.option(text),
   durationMs: optional(fc.double()), details: optional(fc.dictionary(text, thing)),
 }); // prettier-ignore

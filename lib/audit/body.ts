@@ -209,8 +209,8 @@ function actorJson(actor: Actor): string {
 /** For whom an agent, or a token of one, acts. */
 const behalfOf = (personId: string | null) => (personId === null ? undefined : { kind: "person", id: personId });
 
-const credentialField = ({ id, kind, masked, name, scopes: list }: Credential): string =>
-  `,"credential":{"id":${jsonLine(id, MAX_ID_CHARS)},"kind":${jsonLine(kind)},"masked":${orNull(masked)},` +
+const credentialField = ({ actors, id, kind, masked, name, scopes: list }: Credential): string =>
+  `,"credential":{${actors ? `"actors":${scopesJson(actors)},` : ""}"id":${jsonLine(id, MAX_ID_CHARS)},"kind":${jsonLine(kind)},"masked":${orNull(masked)},` +
   `"name":${orNull(name)}${scopes("scopes", list)}}`;
 
 const targetJson = ({ id, kind, name }: Target): string =>

@@ -32,6 +32,23 @@ describe("prepareEntry", () => {
     expect(rfc3339Micros(entry.occurred_at)).toBe("2026-09-21T14:13:20.123456Z");
   });
 
+  it("says by which session a person did it, or which one was opened, to which trace it belongs, and through whom it came", () => {
+    const trace = { traceId: "4bf92f3577b34da6a3ce929d0e0e4736", parentId: "00f067aa0ba902b7" };
+    const source = { ip: "192.0.2.10", userAgent: null, proxies: ["10.0.0.2", "10.0.0.1"] };
+    const ctx = personCtx({ id: "per_1", consoleRole: "admin" }, { trace, source, amr: ["pwd", "otp"] });
+    const entry = prepareEntry(ctx, draft());
+    const { actor } = ctx;
+    const id = actor.kind === "person" ? actor.sessionId : "";
+    expect(entry).toMatchObject({ session_id: id, trace_id: trace.traceId });
+    expect(JSON.parse(entry.body.toString())).toMatchObject({
+      actor: { credential: { kind: "session", id, methods: ["pwd", "otp"] } },
+      trace: { id: trace.traceId, parentId: trace.parentId },
+      source: { proxies: ["10.0.0.2", "10.0.0.1"] },
+    });
+    const opened = prepareEntry(anonymousCtx(), draft({ target: { kind: "session", id: "ses_2" } }));
+    expect(opened).toMatchObject({ session_id: "ses_2", trace_id: null });
+  });
+
   it("keeps before and after of a change, and hides both where the field is a secret", () => {
     expect(
       bodyOf({

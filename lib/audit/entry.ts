@@ -30,6 +30,8 @@ export type EntryDraft = {
     name?: string | null;
     masked?: string | null;
     scopes?: readonly string[];
+    /** The agents that act through one another for the person, outermost first, where they are several (RFC 8693). */
+    actors?: readonly string[];
   } | null;
   role?: Named | null;
   tool?: string | null;

@@ -50,10 +50,11 @@ function answerOf(token: TokenFacts, server: ServerFacts, scopes: readonly strin
 }
 
 function concernsOf(token: TokenFacts, server: ServerFacts, scopes: readonly string[]): Concerned {
-  const { id, kind, name, masked, person, agent, role } = token;
+  const { id, kind, name, masked, person, agent, role, oauth } = token;
+  const actors = oauth && oauth.actors.length > 1 ? oauth.actors : undefined;
   return concernedBy({
     target: { kind: "token", id, name },
-    credential: { id, kind, name, masked, scopes },
+    credential: { id, kind, name, masked, scopes, actors },
     person,
     agent,
     server,

@@ -83,6 +83,8 @@ describe("token exchange", () => {
       agent: { id: worker.agentId },
       scopes: ["tickets:read"],
     });
+    const last = (await entriesSince(before)).at(-1);
+    expect(last?.body.credential).toMatchObject({ kind: "oauth", actors: [worker.clientId, client.clientId] });
     expect(await validate(token, "close_ticket")).toMatchObject({ reason: "insufficient_scope" });
     expect(await validate(accessToken, "close_ticket")).toMatchObject({ decision: "allow" });
   });
