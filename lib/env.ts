@@ -5,7 +5,7 @@ import { z } from "zod";
  * The only reader of `process.env` in `lib/`, `app/` and `components/`. Names and defaults are listed in
  * `docs/operations.md`. Parsed at first use and kept; a bad value is one sentence (`EnvError`).
  */
-const cidrList = z
+const commaList = z
   .string()
   .transform((text) =>
     text
@@ -18,6 +18,16 @@ const cidrList = z
 /** What a bad value is told; zod's own words are for programmers. */
 const PORT_RULE = "must be a whole number from 1 to 65535";
 const ADDRESS_RULE = "must be an http or https address, such as https://gatehouse.example.com";
+
+const ANCHOR_RULE = "must be files, folders that end with /, or https addresses, separated by commas";
+const anchorList = commaList.refine(
+  (places = []) => places.every((place) => !/^[a-z][a-z0-9+.-]*:/i.test(place) || isHttps(place)),
+  ANCHOR_RULE,
+);
+
+function isHttps(place: string): boolean {
+  return place.startsWith("https://") && URL.canParse(place);
+}
 
 const EnvSchema = z.object({
   NODE_ENV: z.string().optional(),
@@ -41,10 +51,12 @@ const EnvSchema = z.object({
   GATEHOUSE_ADMIN_EMAIL: z.email("must be an e-mail address").optional(),
   GATEHOUSE_ADMIN_PASSWORD: z.string().min(12, "must have at least 12 characters").optional(),
   GATEHOUSE_AUDIT: z.enum(["durable", "buffered"], "must be durable or buffered").default("durable"),
+  /** Where checkpoints of the log go besides the database: a file, a folder (ends with "/"), an https address; several by commas. */
+  GATEHOUSE_AUDIT_ANCHOR: anchorList,
   GATEHOUSE_LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent")
     .default("info"),
-  GATEHOUSE_TRUSTED_PROXIES: cidrList,
+  GATEHOUSE_TRUSTED_PROXIES: commaList,
   GATEHOUSE_OIDC_ISSUER: z.url({ protocol: /^https?$/, error: ADDRESS_RULE }).optional(),
   GATEHOUSE_OIDC_CLIENT_ID: z.string().min(1).optional(),
   GATEHOUSE_OIDC_CLIENT_SECRET: z.string().min(1).optional(),

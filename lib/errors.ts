@@ -46,7 +46,6 @@ export const ERROR_CODES = [
   "resource_taken",
   "already_rotated",
   "audit_key_waits",
-  "entry_not_proved",
   "already_decided",
   "approval_pending",
   "not_live",

@@ -1,5 +1,7 @@
 import "server-only";
 import type pg from "pg";
+import type { Anchor } from "./anchor/anchor";
+import { compareWithNotes } from "./anchor/compare";
 import { EntryCheck } from "./proof/check";
 import { LogFault } from "./proof/fault";
 import { scanEntries } from "./proof/scan";
@@ -10,6 +12,7 @@ import { isSignedBy, type SignerKey } from "./tree/note";
 import {
   newestCheckpoint,
   readEdge,
+  storedTree,
   TileMissing,
   writeCheckpoint,
   writeTiles,
@@ -31,6 +34,12 @@ export class Integrator {
   /** The tree as this process knows it, where it does. */
   #tree: TreeBuilder | undefined;
   #tiles: Tile[] = [];
+  readonly #anchors: readonly Anchor[];
+
+  /** @param anchors what remembers earlier checkpoints: the tree must go on from all of them */
+  constructor(anchors: readonly Anchor[] = []) {
+    this.#anchors = anchors;
+  }
 
   /** One step, in one transaction: tiles and checkpoint are there together, or neither is. */
   async step(client: pg.ClientBase): Promise<Integrated> {
@@ -75,6 +84,7 @@ export class Integrator {
   async #resume(client: pg.ClientBase, signed: StoredCheckpoint | null): Promise<TreeBuilder> {
     const emit = (tile: Tile) => void this.#tiles.push(tile);
     this.#tiles = [];
+    await this.#compareWithAnchors(client, signed?.size ?? 0);
     if (!signed) return (this.#tree = new TreeBuilder(emit));
     requireSigned(signed, await readLogKeys(client));
     const first = signed.size - (signed.size % TILE_WIDTH);
@@ -85,6 +95,13 @@ export class Integrator {
     if (tree.root() !== signed.root)
       throw new LogFault(0, `it or a later one below ${signed.size} is not what was signed, or the stored tree is not`);
     return (this.#tree = tree);
+  }
+
+  async #compareWithAnchors(client: pg.ClientBase, size: number): Promise<void> {
+    const tree = storedTree(client, size);
+    const keys = await readLogKeys(client);
+    for (const anchor of this.#anchors)
+      await compareWithNotes((await anchor.notes()).slice(-1), { size, keys, rootAt: (at) => tree.rootAt(at) });
   }
 }
 

@@ -69,6 +69,11 @@ export type Endpoint = {
 
 const NOTHING = z.strictObject({});
 const ENTRY_ID = z.union([z.uuid(), z.string().regex(/^\d{1,15}$/)]);
+/** What is named otherwise than by a prefixed id. */
+const FORMS: Partial<Record<ErrorCode, z.ZodType>> = {
+  entry_not_found: ENTRY_ID,
+  tile_not_found: z.string().regex(/^[x\d./p]{1,64}$/),
+};
 
 /** Describes one method of one path: what it takes, which verb it calls, what it gives. */
 export function endpoint<
@@ -123,10 +128,10 @@ function answerer<P extends PathParams, Q extends z.ZodObject, B extends z.ZodTy
   };
 }
 
-/** An id that cannot be one names nothing. Entries of the audit log have UUIDs or indices, all else has prefixed ids. */
+/** An id that cannot be one names nothing. Entries of the audit log have UUIDs or indices, tiles have paths, all else has prefixed ids. */
 function parseParams<P extends PathParams>(params: P, raw: Record<string, string>): Record<keyof P, string> {
   for (const [name, notFound] of Object.entries(params)) {
-    const form = notFound === "entry_not_found" ? ENTRY_ID : idField;
+    const form = FORMS[notFound] ?? idField;
     if (!form.safeParse(raw[name]).success) throw new GatehouseError(notFound);
   }
   return raw as Record<keyof P, string>;

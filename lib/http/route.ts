@@ -143,6 +143,7 @@ function unquote(key: string): string {
 async function singleParams(context: RouteContext): Promise<Record<string, string>> {
   const params = (await context.params) ?? {};
   return Object.fromEntries(
-    Object.entries(params).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
+    // The rest of a path comes as its parts.
+    Object.entries(params).flatMap(([name, value]) => (value === undefined ? [] : [[name, [value].flat().join("/")]])),
   );
 }

@@ -44,7 +44,6 @@ export const HTTP_ERRORS = {
   resource_taken: { status: 409, title: "The resource is taken" },
   already_rotated: { status: 409, title: "It has been rotated already" },
   audit_key_waits: { status: 409, title: "The last new key has not signed yet" },
-  entry_not_proved: { status: 409, title: "No checkpoint covers the entry yet" },
   not_live: { status: 409, title: "It is not live any more" },
   in_use: { status: 409, title: "It is in use" },
   builtin_immutable: { status: 409, title: "It is built in" },

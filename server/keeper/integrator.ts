@@ -1,7 +1,9 @@
+import { anchorOf } from "@/lib/audit/anchor/anchor";
 import { Integrator } from "@/lib/audit/integrate";
 import { ensureAuditKey } from "@/lib/audit/signer/rotate";
 import { systemPermissions } from "@/lib/authz/permissions";
 import type { Ctx } from "@/lib/ctx";
+import { env } from "@/lib/env";
 import { newId } from "@/lib/id";
 import { repeated, type Job, type Turn } from "./job";
 
@@ -21,7 +23,8 @@ function keeperCtx(): Ctx {
 
 /** Makes the tree over the log, and signs it, as long as all is as it was recorded. */
 export function integrator(): Job {
-  const integrator = new Integrator();
+  const anchors = (env().GATEHOUSE_AUDIT_ANCHOR ?? []).map((place) => anchorOf(place));
+  const integrator = new Integrator(anchors);
   let hasKey = false;
   const round = async ({ client }: Turn) => {
     if (!hasKey) await ensureAuditKey(keeperCtx());

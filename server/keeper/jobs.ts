@@ -1,4 +1,5 @@
 import { alerts } from "./alerts";
+import { anchors } from "./anchors";
 import { badges } from "./badges";
 import { integrator } from "./integrator";
 import type { Job } from "./job";
@@ -8,6 +9,7 @@ import { sinks } from "./sinks";
 /** Everything that the keeper does. */
 export const jobs: readonly Job[] = [
   integrator(),
+  ...anchors(),
   badges(),
   alerts(),
   partitionsJob,

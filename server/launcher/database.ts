@@ -11,11 +11,16 @@ const RETRY_MS = 1_000;
 /** The database for as long as the launcher runs. */
 export type KeptDatabase = { kind: "embedded" | "external"; close: () => Promise<void> };
 
+/** The folder of an embedded database. */
+export function dataFolder(settings: Env): string {
+  return process.env.GATEHOUSE_DATA_DIR ?? settings.GATEHOUSE_DATA_DIR;
+}
+
 /** Opens the database; an embedded one is locked for this launcher, and started again at the same port where it dies. */
 export async function keepDatabase(settings: Env): Promise<KeptDatabase> {
   const opened = await openDatabase(settings);
   if (!opened) return { kind: "external", close: () => Promise.resolve() };
-  const dataDir = process.env.GATEHOUSE_DATA_DIR ?? settings.GATEHOUSE_DATA_DIR;
+  const dataDir = dataFolder(settings);
   let database: EmbeddedDatabase = opened;
   let hold: Hold;
   let closing = false;

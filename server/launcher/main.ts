@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseTrustedProxies } from "../authority/client-ip";
 import { MigrationError } from "../database/migrate";
@@ -11,7 +12,7 @@ import { issuerConcern } from "@/lib/issuer";
 import { log } from "@/lib/log";
 import { ensureFirstOwner } from "@/lib/session/first-run";
 import { superviseChild, type Child } from "./child";
-import { keepDatabase } from "./database";
+import { dataFolder, keepDatabase, type KeptDatabase } from "./database";
 import { recordInstance } from "./record";
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -53,9 +54,11 @@ function startChildren(settings: Env): { authority: Child; console: Child } {
   return { authority, console: consoleChild };
 }
 
-/** Starts it when all others serve; nobody waits for it. */
-function startKeeper(settings: Env): Child {
-  const program = { name: "keeper", script: beside("keeper.mjs"), env: childEnv(settings), background: true };
+/** Starts it when all others serve; nobody waits for it. Of an embedded database checkpoints are kept beside it where nothing else is said. */
+function startKeeper(settings: Env, database: KeptDatabase["kind"]): Child {
+  const besideIt = database === "embedded" ? join(dataFolder(settings), "audit-checkpoints.log") : undefined;
+  const env = { ...childEnv(settings), GATEHOUSE_AUDIT_ANCHOR: process.env.GATEHOUSE_AUDIT_ANCHOR || besideIt };
+  const program = { name: "keeper", script: beside("keeper.mjs"), env, background: true };
   return superviseChild(program, () => undefined);
 }
 
@@ -80,7 +83,7 @@ async function start(settings: Env): Promise<Running> {
     const { authority, console: consoleChild } = startChildren(settings);
     children = [authority, consoleChild];
     await Promise.all([authority.ready, consoleChild.ready]);
-    keeper = startKeeper(settings);
+    keeper = startKeeper(settings, database.kind);
     await recordInstance("instance.start", { node: process.version, database: database.kind, migrated });
   } catch (error) {
     await stop();

@@ -12,7 +12,11 @@ import * as approvalsIdDecide from "./approvals/[id]/decide/route";
 import * as approvalsIdEnd from "./approvals/[id]/end/route";
 import * as audit from "./audit/route";
 import * as auditId from "./audit/[id]/route";
+import * as auditIdProof from "./audit/[id]/proof/route";
+import * as auditCheckpoint from "./audit/checkpoint/route";
+import * as auditConsistency from "./audit/consistency/route";
 import * as auditExport from "./audit/export/route";
+import * as auditTile from "./audit/tile/[level]/[...index]/route";
 import * as auditSaved from "./audit/saved/route";
 import * as auditSavedId from "./audit/saved/[id]/route";
 import * as grants from "./grants/route";
@@ -72,7 +76,11 @@ const ROUTES: readonly Route[] = [
   approvalsIdEnd,
   audit,
   auditId,
+  auditIdProof,
+  auditCheckpoint,
+  auditConsistency,
   auditExport,
+  auditTile,
   auditSaved,
   auditSavedId,
   grants,

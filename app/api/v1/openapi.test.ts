@@ -12,7 +12,7 @@ import { machines } from "./_machines";
 import { GET } from "./openapi.json/route";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-/** The folders with a route.ts, as paths: `agents/[id]`. */
+/** The folders with a route.ts, as paths: `agents/[id]`, `tile/[...index]`. */
 const folders = readdirSync(here, { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(`${sep}route.ts`))
   .map((file) => file.slice(0, -`${sep}route.ts`.length).split(sep).join("/"))
@@ -90,7 +90,9 @@ describe("the OpenAPI document", () => {
 
   it("describes every route file, and nothing that is not there", async () => {
     const { document } = await read();
-    const fromFolders = folders.map((folder) => `/api/v1/${folder.replaceAll("[", "{").replaceAll("]", "}")}`);
+    const fromFolders = folders.map(
+      (folder) => `/api/v1/${folder.replaceAll(/\[(?:\.\.\.)?/g, "{").replaceAll("]", "}")}`,
+    );
     const served = new Set([...fromFolders, ...machines.map(({ path }) => path)]);
     expect(Object.keys(document.paths).sort()).toEqual([...served].sort());
   });
@@ -104,7 +106,7 @@ describe("the OpenAPI document", () => {
     const known = new Set(catalogue.map(({ path }) => path));
     for (const folder of folders.filter((name) => !name.startsWith("validate"))) {
       const route = (await import(/* @vite-ignore */ join(here, folder, "route.ts"))) as { GET: Handler };
-      const path = `/${folder.replaceAll("[", "{").replaceAll("]", "}")}`;
+      const path = `/${folder.replaceAll(/\[(?:\.\.\.)?/g, "{").replaceAll("]", "}")}`;
       expect(definitionOf(route.GET)?.path).toBe(path);
       expect(known).toContain(path);
     }
