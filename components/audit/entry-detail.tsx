@@ -1,4 +1,3 @@
-import { Filter } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -11,61 +10,54 @@ import type { AuditEntryDto } from "@/lib/audit/schema";
 import { ExplainedBadges } from "./entry-badges";
 import { actorWords, outcomeTone } from "./entry-words";
 import { spreadFacts } from "./spread-facts";
+import { ValueMenu } from "./value-menu";
 
 /** What a value can be pivoted by: a filter of the audit screen. */
 export type PivotParam =
-  "actor" | "person" | "agent" | "server" | "token" | "tool" | "target" | "action" | "outcome" | "reason" | "request" | "ip"; // prettier-ignore
-type PivotHref = (param: PivotParam, value: string) => string;
+  "actor" | "person" | "agent" | "server" | "token" | "tool" | "target" | "action" | "outcome" | "reason" | "request" | "ip" | "session" | "trace"; // prettier-ignore
+/** Where a value leads: to only what has it, of all time, and to the present search without it. */
+type PivotHref = (param: PivotParam, value: string) => { only: string; exclude: string };
 
 type Named = { id: string; name: string | null };
-
-function Pivot({ href, label, children }: { href: string; label: string; children: ReactNode }) {
-  return (
-    <span className="flex min-w-0 items-start gap-x-1">
-      <span className="min-w-0">{children}</span>
-      <Link
-        href={href}
-        aria-label={label}
-        title={label}
-        className="text-ink-3 hover:bg-raised hover:text-ink -my-0.5 inline-flex size-6 shrink-0 items-center justify-center rounded-sm"
-      >
-        <Filter aria-hidden className="size-3.5" />
-      </Link>
-    </span>
-  );
-}
 
 function thing(term: string, param: PivotParam, value: Named | null, pivot: PivotHref, page?: string) {
   if (!value) return [];
   const words = value.name ?? value.id;
+  const { only, exclude } = pivot(param, value.id);
+  const own = page ? `${page}/${value.id}` : undefined;
   return [
     {
       term,
       detail: (
-        <Pivot href={pivot(param, value.id)} label={`Only entries of ${words}`}>
-          {page ? (
-            <Link href={`${page}/${value.id}`} className="text-accent hover:underline">
-              {words}
-            </Link>
-          ) : (
-            words
-          )}
-          {value.name ? <span className="mono text-ink-3 block @md:ml-2 @md:inline">{value.id}</span> : null}
-        </Pivot>
+        <span className="flex min-w-0 items-start gap-x-1">
+          <span className="min-w-0">
+            {own ? (
+              <Link href={own} className="text-accent hover:underline">
+                {words}
+              </Link>
+            ) : (
+              words
+            )}
+            {value.name ? <span className="mono text-ink-3 block @md:ml-2 @md:inline">{value.id}</span> : null}
+          </span>
+          <ValueMenu words={words} value={value.id} onlyHref={only} excludeHref={exclude} page={own} />
+        </span>
       ),
     },
   ];
 }
 
-function plain(term: string, param: PivotParam, value: string | null, pivot: PivotHref, mono = true) {
+function plain(term: string, param: PivotParam, value: string | null, pivot: PivotHref) {
   if (!value) return [];
+  const { only, exclude } = pivot(param, value);
   return [
     {
       term,
       detail: (
-        <Pivot href={pivot(param, value)} label={`Only entries with ${value}`}>
-          <span className={mono ? "mono" : undefined}>{value}</span>
-        </Pivot>
+        <span className="flex min-w-0 items-start gap-x-1">
+          <span className="mono min-w-0">{value}</span>
+          <ValueMenu words={value} value={value} onlyHref={only} excludeHref={exclude} />
+        </span>
       ),
     },
   ];
@@ -101,6 +93,8 @@ function factsOf(entry: AuditEntryDto, pivot: PivotHref) {
   const missing = Array.isArray(body.missingScopes) ? (body.missingScopes as string[]) : [];
   return [
     { term: "Time", detail: <span className="mono">{entry.occurredAt}</span> },
+    ...plain("Action", "action", entry.action, pivot),
+    ...plain("Outcome", "outcome", entry.outcome, pivot),
     ...(entry.actor.id
       ? thing("Actor", "actor", { id: entry.actor.id, name: entry.actor.name }, pivot, ACTOR_PAGES[entry.actor.kind])
       : [{ term: "Actor", detail: actorWords(entry) }]),
@@ -115,6 +109,8 @@ function factsOf(entry: AuditEntryDto, pivot: PivotHref) {
     ...spreadFacts(entry),
     ...plain("Address", "ip", entry.ip, pivot),
     ...plain("Request", "request", entry.requestId, pivot),
+    ...plain("Session", "session", entry.sessionId, pivot),
+    ...plain("Trace", "trace", entry.traceId, pivot),
     { term: "Index", detail: <span className="mono">{entry.index}</span> },
     { term: "Hash", detail: <span className="mono text-ink-2 break-all">{entry.leaf}</span> },
   ]; // prettier-ignore

@@ -22,6 +22,7 @@ export function EntryList({
   hrefOf = (entry) => `/audit?range=all&entry=${entry.id}`,
   empty,
   framed = true,
+  before,
 }: {
   entries: readonly AuditEntryDto[];
   label?: string;
@@ -31,11 +32,13 @@ export function EntryList({
   empty?: ReactNode;
   /** False inside a card, which has a frame already. */
   framed?: boolean;
+  /** Rows (`EntryRow`) above all others. */
+  before?: ReactNode;
 }) {
   return (
     <RefetchRegion>
       <div className={cn("@container", framed && "border-hairline bg-surface overflow-hidden rounded-lg border")}>
-        {entries.length === 0 ? (
+        {entries.length === 0 && !before ? (
           (empty ?? (
             <EmptyState title="Nothing is recorded yet" description="What happens from now on is listed here." />
           ))
@@ -51,6 +54,7 @@ export function EntryList({
               </TableRow>
             </TableHead>
             <TableBody>
+              {before}
               {entries.map((entry) => (
                 <EntryRow key={entry.id} entry={entry} href={hrefOf(entry)} selected={entry.id === selected} />
               ))}
@@ -64,7 +68,8 @@ export function EntryList({
 
 const CELL = "h-7 py-0 @max-lg:h-11 @max-lg:py-1";
 
-function EntryRow({ entry, href, selected }: { entry: AuditEntryDto; href: string; selected: boolean }) {
+/** One entry in a line. */
+export function EntryRow({ entry, href, selected }: { entry: AuditEntryDto; href: string; selected: boolean }) {
   const { day, time } = rowTime(entry.occurredAt);
   const tone = outcomeTone(entry.outcome);
   const about = subjectWords(entry);

@@ -16,6 +16,15 @@ const GROUPS: { title: string; keys: { keys: readonly string[]; does: string }[]
       { keys: ["Esc"], does: "Close" },
     ],
   },
+  {
+    title: "In the audit log",
+    keys: [
+      { keys: ["j"], does: "Next entry" },
+      { keys: ["k"], does: "Entry before" },
+      { keys: ["↵"], does: "Open it" },
+      { keys: ["."], does: "Live, and pause" },
+    ],
+  },
   { title: "Go to", keys: NAVIGATION.map((item) => ({ keys: ["g", item.key], does: item.label })) },
 ];
 

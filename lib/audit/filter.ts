@@ -8,7 +8,7 @@ import { queryOf } from "./language/from-filter";
 import type { AuditFilter } from "./schema";
 
 /** Dimensions that have facets, and so may be left out of a filter. */
-export type Dimension = "action" | "outcome" | "reason" | "server" | "agent";
+export type Dimension = "action" | "outcome" | "reason" | "server" | "agent" | "person" | "tool" | "ip";
 
 /** What a filter asks, as one query. Throws `validation_failed` (field `q`, with the place and a sentence for each fault). */
 export function readFilter(filter: AuditFilter): Query {

@@ -30,12 +30,15 @@ export type Counted = {
   reason: string | null;
   servers: string[];
   agent: string | null;
+  person: string | null;
+  tool: string | null;
+  ip: string | null;
 };
 
 /** What matches a query: all of it, or a sample that stands for it (`exact` false: figures are *about*). */
 export type Gathered = { exact: boolean; counted: Counted[] };
 
-const COLUMNS = sql`idx, extract(epoch FROM occurred_at)::float8 * 1000 AS at, outcome, action, reason, agent_id AS agent,
+const COLUMNS = sql`idx, extract(epoch FROM occurred_at)::float8 * 1000 AS at, outcome, action, reason, agent_id AS agent, person_id AS person, tool, ip,
   coalesce(server_ids, CASE WHEN server_id IS NULL THEN '{}' ELSE ARRAY[server_id] END) AS servers`;
 
 type Row = Omit<Counted, "weight"> & { idx: string };

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { Download, ScrollText } from "lucide-react";
+import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Suspense } from "react";
 import { requirePersonCtx } from "@/app/_lib/ctx";
@@ -11,6 +12,9 @@ import { Callout } from "@/components/ui/callout";
 import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { Skeleton } from "@/components/ui/skeleton";
+import { valuesOf } from "@/lib/audit/language/edit";
+import { sizeOfLog } from "@/lib/audit/moment";
+import { listSavedSearches } from "@/lib/saved-search/list";
 import type { AuditEntryDto } from "@/lib/audit/schema";
 import { newerCursor } from "@/lib/audit/find";
 import { searchAudit } from "@/lib/audit/search";
@@ -18,6 +22,9 @@ import type { Ctx } from "@/lib/ctx";
 import { GatehouseError } from "@/lib/errors";
 import type { Page } from "@/lib/page";
 import { auditHref, rangeHref, searchInput, type AuditView, type SearchParams } from "./_components/audit-url";
+import { CopyLink } from "./_components/copy-link";
+import { LiveButtons, LiveNew, LiveProvider, LiveRows } from "./_components/live";
+import { SavedMenu } from "./_components/saved-menu";
 import { EntryKeys } from "./_components/entry-keys";
 import { FacetSection, HistogramSection } from "./_components/sections";
 import { OpenEntry } from "./_components/open-entry";
@@ -28,17 +35,23 @@ import { Chips, Ranges } from "./_components/ranges-and-chips";
 
 export const metadata: Metadata = { title: "Audit log" };
 
-type Listed = { page: Page<AuditEntryDto>; fault: string | null } | "forbidden";
+/** `size`: how many entries the log had before it was searched. */
+type Listed = { page: Page<AuditEntryDto>; fault: string | null; size: number } | "forbidden";
 
 /** The first page of what matches; a search that cannot be answered is a sentence, not an error page. */
 async function list(ctx: Ctx, view: AuditView): Promise<Listed> {
   try {
-    return { page: await searchAudit(ctx, searchInput(view)), fault: null };
+    const size = await sizeOfLog(ctx, undefined);
+    return { page: await searchAudit(ctx, searchInput(view)), fault: null, size };
   } catch (error) {
     if (!(error instanceof GatehouseError)) throw error;
     if (error.code === "forbidden") return "forbidden";
     if (!["search_too_broad", "invalid_cursor", "validation_failed"].includes(error.code)) throw error;
-    return { page: { items: [], nextCursor: null }, fault: error.fields[0]?.message ?? error.detail ?? error.message };
+    return {
+      page: { items: [], nextCursor: null },
+      size: 0,
+      fault: error.fields[0]?.message ?? error.detail ?? error.message,
+    };
   }
 }
 
@@ -82,6 +95,35 @@ function ExportLinks({ view }: { view: AuditView }) {
   ));
 }
 
+/** Says that the page is pinned, since when, and how to go on. */
+function Pinned({ view }: { view: AuditView }) {
+  if (view.at === null) return null;
+  return (
+    <Callout tone="info">
+      Pinned to the log’s first {view.at.toLocaleString("en-US")} entries: everybody with this link sees the same set.{" "}
+      <Link href={auditHref(view.params, { at: null })} className="text-accent hover:underline">
+        Unpin
+      </Link>
+    </Callout>
+  );
+}
+
+/** The filter that nobody set, said aloud. */
+function ReadingsNote({ view }: { view: AuditView }) {
+  if (valuesOf(view.query, "action").included.length > 0) return null;
+  return (
+    <p className="text-meta text-ink-2 pt-3">
+      {view.readings ? "Readings of the log itself are shown." : "Readings of the log itself are left out."}{" "}
+      <Link
+        href={auditHref(view.params, { readings: view.readings ? null : "1" })}
+        className="text-accent inline-flex min-h-6 items-center hover:underline"
+      >
+        {view.readings ? "Leave them out" : "Show them"}
+      </Link>
+    </p>
+  );
+}
+
 /** The audit log: filters, what matches over time, its facets, its entries, and one of them open. All of it in the URL. */
 export default async function AuditPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const ctx = await requirePersonCtx();
@@ -99,15 +141,23 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
         <Forbidden what="the audit log" />
       </>
     );
-  const { page, fault } = listed;
+  const { page, fault, size } = listed;
+  const saved = await listSavedSearches(ctx, {});
+  const cursorless = view.cursor === undefined && view.at === null;
   const newer = fault ? null : newerCursor(searchInput(view), page.items);
   const key = auditHref(view.params, { cursor: null, entry: null });
   return (
-    <>
+    <LiveProvider key={key} params={key.split("?")[1] ?? ""} next={size}>
       <PageHeader {...header} actions={<ExportLinks view={view} />} />
       <div className="flex flex-col gap-3">
         <QueryBox key={view.params.toString()} params={view.params.toString()} />
-        <Ranges view={view} />
+        <div className="flex flex-wrap items-center gap-2">
+          <Ranges view={view} />
+          {view.at === null && !fault ? <LiveButtons /> : null}
+          <SavedMenu searches={saved.items} params={key.split("?")[1] ?? ""} />
+          <CopyLink params={view.params.toString()} pinned={view.at !== null} />
+        </div>
+        <Pinned view={view} />
         <Chips view={view} />
         {fault !== null && view.errors.length === 0 ? (
           <Callout tone="expiring" alert>
@@ -127,17 +177,22 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
           )}
           <div className="min-w-0">
             <EntryKeys />
-            <EntryList
-              entries={page.items}
-              selected={view.entry}
-              hrefOf={(entry) => auditHref(view.params, { entry: entry.id })}
-              empty={<NoEntries view={view} fault={fault} />}
-            />
+            <LiveNew />
+            <div data-live-list>
+              <EntryList
+                before={cursorless ? <LiveRows params={view.params.toString()} selected={view.entry} /> : undefined}
+                entries={page.items}
+                selected={view.entry}
+                hrefOf={(entry) => auditHref(view.params, { entry: entry.id })}
+                empty={<NoEntries view={view} fault={fault} />}
+              />
+            </div>
             <Pager params={view.params} newer={newer} older={page.nextCursor} />
+            <ReadingsNote view={view} />
           </div>
         </div>
       </div>
       {view.entry ? <OpenEntry ctx={ctx} view={view} id={view.entry} /> : null}
-    </>
+    </LiveProvider>
   );
 }

@@ -1,81 +1,61 @@
 import Link from "next/link";
 import { cn } from "@/components/ui/class-names";
+import { OUTCOMES } from "@/lib/audit/catalogue";
 import type { AuditHistogram, HistogramBucket } from "@/lib/audit/histogram";
-import { withTimeRange } from "@/lib/audit/language/edit";
+import { exactly } from "@/lib/audit/language/ast";
+import { toggledValue, valuesOf } from "@/lib/audit/language/edit";
 import { queryHref, type AuditView } from "./audit-url";
+import { Brush } from "./brush";
+import { OUTCOME_LOOK, shortTime, STACK } from "./outcome-look";
 
 const whole = new Intl.NumberFormat("en-US");
-const refusedOf = ({ outcomes }: HistogramBucket) =>
-  (outcomes.deny ?? 0) + (outcomes.denied ?? 0) + (outcomes.failure ?? 0);
-const short = (iso: string) => iso.slice(0, 16).replace("T", " ");
-/** Any count is visible: a bar of one among thousands is still two pixels high. */
-const heightOf = (count: number, most: number) => (count === 0 ? 0 : Math.max(3, (count / most) * 100));
+const totalOf = (buckets: readonly HistogramBucket[], outcome: (typeof OUTCOMES)[number]) =>
+  buckets.reduce((sum, { outcomes }) => sum + (outcomes[outcome] ?? 0), 0);
 
-/**
- * Everything that matches over time, refusals on the baseline. Each bar is a link to its own span of time, so that it
- * works by keyboard; the numbers stand in a table too.
- */
+/** Everything that matches over time, by outcome: what was refused on the baseline. The legend filters; a table has the numbers. */
 export function Histogram({ histogram, view }: { histogram: AuditHistogram; view: AuditView }) {
   const { buckets, total } = histogram;
-  const most = Math.max(1, ...buckets.map((bucket) => bucket.total));
-  const first = buckets[0];
-  const last = buckets.at(-1);
-  const hrefOf = (bucket: HistogramBucket) =>
-    queryHref(view.params, withTimeRange(view.query, `${bucket.from.slice(0, 19)}Z`, `${bucket.to.slice(0, 19)}Z`));
+  const present = [...STACK].reverse().filter((outcome) => totalOf(buckets, outcome) > 0);
+  const chosen = valuesOf(view.query, "outcome").included.length > 0;
   return (
     <figure className="border-hairline bg-surface min-w-0 rounded-lg border p-3">
-      <figcaption className="text-meta text-ink-2 mb-2 flex flex-wrap items-center gap-x-4 gap-y-1">
-        <span>
+      <figcaption className="text-meta text-ink-2 mb-2 flex flex-wrap items-center gap-x-2 gap-y-1">
+        <span className="mr-2">
+          {histogram.exact ? null : "about "}
           <strong className="text-ink font-semibold">{whole.format(total)}</strong> {total === 1 ? "entry" : "entries"}
         </span>
-        <span className="flex items-center gap-1.5">
-          <span aria-hidden className="bg-deny-solid size-2 rounded-full" />
-          refused or failed
-        </span>
-        <span className="flex items-center gap-1.5">
-          <span aria-hidden className="bg-control size-2 rounded-full" />
-          allowed or done
-        </span>
+        {present.map((outcome) => (
+          <Link
+            key={outcome}
+            href={queryHref(view.params, toggledValue(view.query, "outcome", exactly(outcome)))}
+            prefetch={false}
+            scroll={false}
+            aria-label={`${chosen ? "Leave out" : "Only"} outcome ${outcome}`}
+            className="hover:bg-raised flex min-h-6 items-center gap-1.5 rounded-sm px-1.5 pointer-coarse:min-h-11"
+          >
+            <span aria-hidden className={cn("size-2 rounded-full", OUTCOME_LOOK[outcome].fill)} />
+            {OUTCOME_LOOK[outcome].words}
+            <span className="text-ink-2">{whole.format(totalOf(buckets, outcome))}</span>
+          </Link>
+        ))}
       </figcaption>
-      <ol aria-label="Entries over time" className="flex h-16 items-stretch gap-px">
-        {buckets.map((bucket) => {
-          const refused = refusedOf(bucket);
-          return (
-            <li key={bucket.from} className="flex min-w-0 flex-1">
-              {bucket.total === 0 ? (
-                <span className="border-hairline w-full border-b" />
-              ) : (
-                <Link
-                  href={hrefOf(bucket)}
-                  prefetch={false}
-                  title={`${short(bucket.from)} UTC: ${whole.format(bucket.total)}, ${whole.format(refused)} refused`}
-                  aria-label={`${short(bucket.from)} UTC: ${bucket.total} entries, ${refused} refused or failed. Show only these`}
-                  className="hover:bg-raised flex w-full flex-col justify-end rounded-t-sm"
-                >
-                  <span
-                    style={{ height: `${heightOf(bucket.total - refused, most)}%` }}
-                    className="bg-control block rounded-t-[2px]"
-                  />
-                  <span
-                    style={{ height: `${heightOf(refused, most)}%` }}
-                    className={cn("bg-deny-solid block", bucket.total === refused && "rounded-t-[2px]")}
-                  />
-                </Link>
-              )}
-            </li>
-          );
-        })}
-      </ol>
+      <Brush key={view.params.toString()} buckets={buckets} params={view.params.toString()} />
       <div aria-hidden className="text-caption text-ink-3 mt-1 flex justify-between">
-        <span>{first ? short(first.from) : ""}</span>
-        <span>{last ? `${short(last.to)} UTC` : ""}</span>
+        <span>{shortTime(buckets[0]?.from)}</span>
+        <span>{`${shortTime(buckets.at(-1)?.to)} UTC`}</span>
       </div>
-      <HistogramTable buckets={buckets} />
+      <HistogramTable buckets={buckets} outcomes={present} />
     </figure>
   );
 }
 
-function HistogramTable({ buckets }: { buckets: readonly HistogramBucket[] }) {
+function HistogramTable({
+  buckets,
+  outcomes,
+}: {
+  buckets: readonly HistogramBucket[];
+  outcomes: readonly (typeof OUTCOMES)[number][];
+}) {
   return (
     <details className="mt-1">
       <summary className="text-meta text-ink-2 hover:text-ink inline-flex min-h-6 cursor-pointer items-center rounded-sm">
@@ -93,12 +73,11 @@ function HistogramTable({ buckets }: { buckets: readonly HistogramBucket[] }) {
               <th scope="col" className="py-1 font-medium">
                 From (UTC)
               </th>
-              <th scope="col" className="py-1 text-right font-medium">
-                Entries
-              </th>
-              <th scope="col" className="py-1 text-right font-medium">
-                Refused or failed
-              </th>
+              {outcomes.map((outcome) => (
+                <th key={outcome} scope="col" className="py-1 pl-3 text-right font-medium">
+                  {OUTCOME_LOOK[outcome].words}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
@@ -107,10 +86,13 @@ function HistogramTable({ buckets }: { buckets: readonly HistogramBucket[] }) {
               .map((bucket) => (
                 <tr key={bucket.from} className="border-hairline border-t">
                   <th scope="row" className="mono py-1 font-normal">
-                    {short(bucket.from)}
+                    {shortTime(bucket.from)}
                   </th>
-                  <td className="py-1 text-right">{whole.format(bucket.total)}</td>
-                  <td className="py-1 text-right">{whole.format(refusedOf(bucket))}</td>
+                  {outcomes.map((outcome) => (
+                    <td key={outcome} className="py-1 pl-3 text-right">
+                      {whole.format(bucket.outcomes[outcome] ?? 0)}
+                    </td>
+                  ))}
                 </tr>
               ))}
           </tbody>

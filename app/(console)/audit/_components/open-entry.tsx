@@ -5,10 +5,13 @@ import { actorWords, outcomeTone, rowTime, subjectWords } from "@/components/aud
 import { StatusGlyph } from "@/components/ui/status-badge";
 import { auditFilterSchema, searchAuditSchema, type AuditEntryDto } from "@/lib/audit/schema";
 import { getEntry, historyOfThing } from "@/lib/audit/search";
+import { EVERYTHING, exactly } from "@/lib/audit/language/ast";
+import { onlyValue, withoutMatching } from "@/lib/audit/language/edit";
+import { print } from "@/lib/audit/language/print";
 import type { Ctx } from "@/lib/ctx";
 import { env } from "@/lib/env";
 import { GatehouseError } from "@/lib/errors";
-import { auditHref, pivotHref, type AuditView } from "./audit-url";
+import { auditHref, pivotHref, queryHref, type AuditView } from "./audit-url";
 
 const NEIGHBOURS = 5;
 
@@ -72,10 +75,21 @@ export async function OpenEntry({ ctx, view, id }: { ctx: Ctx; view: AuditView; 
       </EntryDrawer>
     );
   const token = entry.credential?.id ?? (entry.target?.kind === "token" ? entry.target.id : null);
-  const [sameRequest, sameToken] = await Promise.all([
-    entry.requestId ? neighbours(ctx, entry, { requestId: entry.requestId }) : [],
-    token ? neighbours(ctx, entry, { token }) : [],
-  ]);
+  const { requestId, sessionId, traceId } = entry;
+  const related = await Promise.all(
+    (
+      [
+        ["In the same request", "request", requestId],
+        ["In the same trace", "trace", traceId],
+        ["In the same session", "session", sessionId],
+        ["Lately with the same token", "token", token],
+      ] as const
+    ).map(async ([title, name, value]) => {
+      if (value === null) return null;
+      const q = print(onlyValue(EVERYTHING, name, exactly(value)));
+      return { title, entries: await neighbours(ctx, entry, { q }), all: pivotHref(name, value) };
+    }),
+  );
   const { day, time } = rowTime(entry.occurredAt);
   return (
     <EntryDrawer
@@ -85,18 +99,12 @@ export async function OpenEntry({ ctx, view, id }: { ctx: Ctx; view: AuditView; 
     >
       <EntryDetail
         entry={entry}
-        pivotHref={pivotHref}
+        pivotHref={(name, value) => ({
+          only: pivotHref(name, value),
+          exclude: queryHref(view.params, withoutMatching(view.query, name, exactly(value))),
+        })}
         link={`${env().GATEHOUSE_URL}/audit?range=all&entry=${entry.id}`}
-        related={
-          <>
-            <Neighbours
-              title="In the same request"
-              entries={sameRequest}
-              all={pivotHref("request", entry.requestId ?? "")}
-            />
-            <Neighbours title="Lately with the same token" entries={sameToken} all={pivotHref("token", token ?? "")} />
-          </>
-        }
+        related={<>{related.map((each) => (each ? <Neighbours key={each.title} {...each} /> : null))}</>}
       />
     </EntryDrawer>
   );

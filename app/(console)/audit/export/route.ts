@@ -1,26 +1,15 @@
 import { currentCtx } from "@/app/_lib/ctx";
 import { exportAudit } from "@/lib/audit/export";
 import { EXPORT_FORMATS } from "@/lib/audit/schema";
-import { env } from "@/lib/env";
 import { GatehouseError } from "@/lib/errors";
 import { toProblem } from "@/lib/http/problem";
 import { textStream } from "@/lib/http/text-stream";
 import { log } from "@/lib/log";
+import { requireOwnPage } from "../_components/own-page";
 import { rawParams, viewOf } from "../_components/view";
 
 /** It is made anew each time, and leaves an entry: never cached, never prefetched. */
 export const dynamic = "force-dynamic";
-
-/**
- * True where our own page asked. A link elsewhere could otherwise make a signed-in person's browser export the log, and
- * leave an entry in that person's name. Browsers that send no Sec-Fetch-Site must name us as Referer or Origin.
- */
-function isOwnPage(headers: Headers): boolean {
-  const site = headers.get("sec-fetch-site");
-  if (site !== null) return site === "same-origin";
-  const from = headers.get("origin") ?? headers.get("referer");
-  return from !== null && URL.canParse(from) && new URL(from).origin === env().GATEHOUSE_URL;
-}
 
 function formatOf(text: string | null): (typeof EXPORT_FORMATS)[number] {
   const format = EXPORT_FORMATS.find((known) => known === text);
@@ -42,7 +31,7 @@ async function* logged(chunks: AsyncIterable<string>, requestId: string): AsyncG
 export async function GET(request: Request): Promise<Response> {
   const ctx = await currentCtx();
   try {
-    if (!isOwnPage(request.headers)) throw new GatehouseError("bad_origin");
+    requireOwnPage(request.headers);
     const query = new URL(request.url).searchParams;
     const { filter, errors } = await viewOf(ctx, rawParams(request.url));
     if (errors.length > 0) throw new GatehouseError("invalid_request", { detail: errors[0]?.message });
