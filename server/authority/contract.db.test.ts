@@ -276,7 +276,7 @@ describe.each(LISTENERS)("POST /api/v1/validate, answered by %s", (_name, send) 
       outcome: "allow",
       reason: "ok",
       body: {
-        actor: { kind: "server", id: c.server.id, keyId: c.key.id },
+        actor: { kind: "server", id: c.server.id, credential: { id: c.key.id, kind: "server_key" } },
         person: { id: c.person.id },
         agent: { id: c.agent.id },
         server: { id: c.server.id },
