@@ -5,9 +5,9 @@ import { finished } from "node:stream/promises";
 import { exportAudit } from "@/lib/audit/export";
 import { exportAuditSchema, searchAuditSchema } from "@/lib/audit/schema";
 import { searchAuditPatiently } from "@/lib/audit/search";
-import { verifyAudit } from "@/lib/audit/verify";
 import { inputOf, type Command, type Flags, type Given } from "../command";
 import { CliError, EXIT } from "../failure";
+import { auditProofCommands } from "./audit-proof";
 import { pageFlags, pageOutcome } from "../listing";
 import { saved } from "./audit-saved";
 
@@ -68,7 +68,11 @@ const exportAll: Command = {
   summary: "Write every entry that matches, oldest first, to a file or to standard output",
   words: { usage: "[<text>]", min: 0, max: 1 },
   flags: {
-    format: { type: "string", value: "ndjson|csv", help: "ndjson where left out" },
+    format: {
+      type: "string",
+      value: "ndjson|csv|bundle",
+      help: "ndjson where left out; a bundle has proofs, and verifies offline",
+    },
     out: { type: "string", value: "<file>", help: "A new file; standard output where left out" },
     ...filterFlags,
   },
@@ -110,19 +114,4 @@ async function toNewFile(chunks: AsyncIterable<string>, file: string): Promise<n
   return stream.bytesWritten;
 }
 
-const verify: Command = {
-  noun: "audit",
-  verb: "verify",
-  summary: "Recompute every entry's hash, and check that no index is missing",
-  flags: {},
-  examples: ["gatehouse audit verify", "gatehouse audit verify --json"],
-  run: async (ctx) => {
-    const found = await verifyAudit(ctx, {});
-    const text = found.firstBad
-      ? `Entry ${found.firstBad.index} is not as it was recorded: ${found.firstBad.fault}.`
-      : `${found.entries} entries, all as they were recorded.`;
-    return { json: found, text, bad: !found.ok };
-  },
-};
-
-export const auditCommands: readonly Command[] = [search, saved, exportAll, verify];
+export const auditCommands: readonly Command[] = [search, saved, exportAll, ...auditProofCommands];

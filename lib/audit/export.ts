@@ -1,7 +1,10 @@
 import "server-only";
 import { nowDate } from "@/lib/ctx";
+import { pool } from "@/lib/db";
+import { GatehouseError } from "@/lib/errors";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { defineVerb } from "@/lib/verb";
+import { bundleLines, type BundledEntry } from "./bundle/make";
 import { csvLine } from "./csv";
 import { ENTRY_COLUMNS, toEntryDto, type EntryRow } from "./dto";
 import { compileFilter } from "./filter";
@@ -9,6 +12,7 @@ import { momentOf } from "./moment";
 import { runBounded } from "./query";
 import { askedOf } from "./search";
 import type { ExportAuditInput } from "./schema";
+import { newestCheckpoint } from "./tree/store";
 
 /** An export under way: `chunks` must be read to its end, once; it holds at most one batch of entries in memory. */
 export type AuditExport = { filename: string; contentType: string; chunks: AsyncIterable<string> };
@@ -39,9 +43,7 @@ function toNdjson(row: EntryRow): string {
   return `{"index":${row.idx},"recordedAt":"${row.recorded}","leaf":"${row.leaf.toString("hex")}","body":${row.body}}\n`;
 }
 
-async function* read(where: Prisma.Sql, below: bigint, format: ExportAuditInput["format"]): AsyncGenerator<string> {
-  const line = format === "csv" ? toCsv : toNdjson;
-  if (format === "csv") yield csvLine(HEADINGS);
+async function* read(where: Prisma.Sql, below: bigint): AsyncGenerator<EntryRow[]> {
   let after = "-1";
   for (;;) {
     const rows: EntryRow[] = await runBounded<EntryRow>(
@@ -49,16 +51,34 @@ async function* read(where: Prisma.Sql, below: bigint, format: ExportAuditInput[
           ORDER BY idx LIMIT ${BATCH}::int`,
       BATCH_TIMEOUT_MS,
     );
-    if (rows.length > 0) yield rows.map(line).join("");
+    if (rows.length > 0) yield rows;
     if (rows.length < BATCH) return;
     after = rows.at(-1)?.idx ?? after;
   }
 }
 
+async function* lines(batches: AsyncIterable<EntryRow[]>, format: "csv" | "ndjson"): AsyncGenerator<string> {
+  if (format === "csv") yield csvLine(HEADINGS);
+  for await (const rows of batches) yield rows.map(format === "csv" ? toCsv : toNdjson).join("");
+}
+
+async function* bundled(batches: AsyncIterable<EntryRow[]>): AsyncGenerator<BundledEntry[]> {
+  for await (const rows of batches) yield rows.map(({ idx, body }) => ({ index: Number(idx), body }));
+}
+
+/** With proofs against the newest checkpoint: what is not signed yet is not in it. */
+async function bundle(where: Prisma.Sql, below: bigint, filter: Record<string, unknown>) {
+  const checkpoint = await newestCheckpoint(pool());
+  if (!checkpoint) throw new GatehouseError("checkpoint_not_found");
+  const to = Math.min(Number(below), checkpoint.size);
+  const selection = { from: 0, to, complete: Object.keys(filter).length === 0, filter };
+  return bundleLines(pool(), checkpoint, selection, bundled(read(where, BigInt(to))));
+}
+
 /**
  * Exports everything that matches, oldest first, up to the size that the log had at the start; the export's own entry
  * says by which filter, how far, and in which form. Errors: `validation_failed`, and, while it is read,
- * `search_too_broad`.
+ * `search_too_broad`. As a bundle, `checkpoint_not_found` while nothing is signed.
  */
 export const exportAudit = defineVerb(
   { action: "audit.export", permission: "audit.export" },
@@ -72,11 +92,12 @@ export const exportAudit = defineVerb(
       target: { kind: "audit", id: "audit" },
       details: { format: input.format, belowIndex: Number(below), filter: askedOf(input) },
     });
+    const filter = askedOf(input);
     const stamp = nowDate(ctx).toISOString().replace(/[-:]/g, "").slice(0, 15);
     return {
-      filename: `gatehouse-audit-${stamp}.${input.format}`,
+      filename: `gatehouse-audit-${stamp}.${input.format === "bundle" ? "bundle.ndjson" : input.format}`,
       contentType: input.format === "csv" ? "text/csv; charset=utf-8" : "application/x-ndjson; charset=utf-8",
-      chunks: read(where, below, input.format),
+      chunks: input.format === "bundle" ? await bundle(where, below, filter) : lines(read(where, below), input.format),
     };
   },
 );

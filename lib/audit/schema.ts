@@ -39,7 +39,7 @@ export const searchAuditSchema = auditFilterSchema.extend({
 });
 export type SearchAuditInput = z.infer<typeof searchAuditSchema>;
 
-export const EXPORT_FORMATS = ["csv", "ndjson"] as const;
+export const EXPORT_FORMATS = ["csv", "ndjson", "bundle"] as const;
 export const exportAuditSchema = auditFilterSchema.extend({ format: z.enum(EXPORT_FORMATS) });
 export type ExportAuditInput = z.infer<typeof exportAuditSchema>;
 

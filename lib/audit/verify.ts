@@ -1,63 +1,221 @@
 import "server-only";
-import { createHash } from "node:crypto";
-import { z } from "zod";
+import type pg from "pg";
 import { pool } from "@/lib/db";
 import { defineRead } from "@/lib/verb";
+import { compareWithNotes } from "./anchor/compare";
+import { EntryCheck } from "./proof/check";
+import { LogFault } from "./proof/fault";
+import { scanEntries } from "./proof/scan";
+import { requireSigned } from "./integrate";
 import { READ_AUDIT } from "./search";
+import { readLogKeys } from "./signer/keys";
+import { TILE_HEIGHT, TILE_WIDTH, TreeBuilder, type Tile } from "./tree/builder";
+import { unpackHashes, type Hash } from "./tree/hash";
+import { coverOf, RootOf } from "./tree/proof";
+import { newestCheckpoint, storedTree, TileMissing, type StoredCheckpoint } from "./tree/store";
 
-const BATCH = 5000;
+/** So many entries are read by one statement. */
+const AT_ONCE = 256 * TILE_WIDTH;
 
-/** What is wrong with the first bad entry. */
-export type AuditFault = "it is missing" | "its hash does not match its body" | "its columns do not match its body";
-
-/** What a check of the whole log found. `entries` counts those that are good, up to the first bad one. */
-export type AuditVerification = { ok: boolean; entries: number; firstBad: { index: number; fault: AuditFault } | null };
-
-type Row = { idx: string; id: string; action: string; outcome: string; body: string; leaf: Buffer };
-
-const SELECT = `SELECT idx, id, action, outcome, body, leaf FROM audit_entry WHERE idx >= $1 ORDER BY idx LIMIT ${BATCH}`;
-const bodySchema = z.object({ id: z.string(), action: z.string(), outcome: z.string() });
+export type VerifyAuditInput = {
+  /** The first index that is looked at; 0 where left out. */
+  from?: number;
+  /** The first that is not any more; all where left out. */
+  to?: number;
+  /** What was remembered outside: notes of earlier checkpoints. */
+  notes?: readonly string[];
+};
 
 /**
- * Reads the whole log as far as it goes at the start: every index from 0 must be there, every leaf hash must be that of
- * its body (RFC 6962 §2.1), and the columns that searches use must say what the body says. Whoever can rewrite the
- * database can also rewrite hashes: this finds damage and clumsy edits; a proof needs an anchor outside.
+ * What a check of the log found. `entries` counts those that are good, up to the first bad one; `signed` of how many entries
+ * the newest checkpoint speaks, and `compared` with how many remembered checkpoints the log was compared.
  */
-export const verifyAudit = defineRead(READ_AUDIT, async (): Promise<AuditVerification> => {
-  const head = await pool().query<{ next: string }>("SELECT next FROM audit_head WHERE id = 1");
-  const end = Number(head.rows[0]?.next ?? 0);
-  let expected = 0;
-  for (;;) {
-    const { rows } = await pool().query<Row>(SELECT, [expected]);
-    for (const row of rows) {
-      const index = Number(row.idx);
-      // Later entries may have come meanwhile; only those that follow on are as they should be.
-      const fault = index !== expected ? "it is missing" : faultOf(row);
-      if (fault !== null) return { ok: false, entries: expected, firstBad: { index: expected, fault } };
-      expected += 1;
-    }
-    if (rows.length < BATCH) return conclude(expected, end);
-  }
-});
+export type AuditVerification = {
+  ok: boolean;
+  entries: number;
+  signed: number;
+  compared: number;
+  firstBad: { index: number; fault: string } | null;
+};
 
-function conclude(entries: number, end: number): AuditVerification {
-  if (entries >= end) return { ok: true, entries, firstBad: null };
-  return { ok: false, entries, firstBad: { index: entries, fault: "it is missing" } };
-}
+type Stored = { roots: StoredRoot[]; newest: StoredCheckpoint | null; end: number; gone: Span[] };
+type StoredRoot = { size: number; root: Hash };
+type Span = { from: number; to: number };
 
-function faultOf(row: Row): AuditFault | null {
-  const leaf = createHash("sha256").update("\0").update(row.body, "utf8").digest();
-  if (!leaf.equals(row.leaf)) return "its hash does not match its body";
-  const said = bodySchema.safeParse(parsed(row.body)).data;
-  const same = said?.id === row.id && said.action === row.action && said.outcome === row.outcome;
-  return same ? null : "its columns do not match its body";
-}
-
-/** The body as JSON; null where it is none, which a matching hash does not rule out. */
-function parsed(body: string): unknown {
+/**
+ * Reads the log as far as it goes at the start, and believes nothing of it: every index must be there once, every leaf is made
+ * anew from its body, every column that searches use must say what the body says, every tile must hold these leaves, every
+ * checkpoint must have the root that follows from them, and the newest one be signed by a key of the log. With `notes` the
+ * log must have gone through those checkpoints: without them, who holds the database and the key can have rewritten all.
+ */
+export const verifyAudit = defineRead(READ_AUDIT, async (_scope, input: VerifyAuditInput): Promise<AuditVerification> => {
+  const client = await pool().connect();
+  const done = { entries: 0, signed: 0, compared: 0 };
   try {
-    return JSON.parse(body);
-  } catch {
-    return null;
+    await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    await verify(client, input, done);
+    return { ok: true, ...done, firstBad: null };
+  } catch (error) {
+    const fault = error instanceof TileMissing ? tileGone(error) : error;
+    if (!(fault instanceof LogFault)) throw fault;
+    return { ok: false, ...done, firstBad: { index: fault.index, fault: fault.fault } };
+  } finally {
+    client.release(true); // a scan that was cut off may still be sending
   }
+}); // prettier-ignore
+
+type Done = { entries: number; signed: number; compared: number };
+
+async function verify(client: pg.ClientBase, input: VerifyAuditInput, done: Done): Promise<void> {
+  const stored = await readStored(client);
+  const size = (done.signed = stored.newest?.size ?? 0);
+  const keys = await readLogKeys(client);
+  if (stored.newest) requireSigned(stored.newest, keys);
+  // Whole tiles are compared.
+  const from = Math.floor((input.from ?? 0) / TILE_WIDTH) * TILE_WIDTH;
+  const to = Math.min(stored.end, Math.ceil((input.to ?? stored.end) / TILE_WIDTH) * TILE_WIDTH);
+  const walk = new Walk(client, stored, from);
+  for (let at = from; at < to; at += AT_ONCE) await walk.over({ from: at, to: Math.min(to, at + AT_ONCE) }, done);
+  if (stored.end < size) throw new LogFault(stored.end, "it is missing: it was signed, and the log ends before it");
+  await walk.finish(to);
+  const tree = storedTree(client, size);
+  const log = { size, keys, rootAt: (at: number) => tree.rootAt(at) };
+  done.compared = (await compareWithNotes(input.notes ?? [], log)).compared;
+}
+
+async function readStored(client: pg.ClientBase): Promise<Stored> {
+  const head = await client.query<{ next: string }>("SELECT next FROM audit_head WHERE id = 1");
+  const roots = await client.query<{ size: string; root: Buffer }>("SELECT size, root FROM audit_checkpoint ORDER BY size");
+  // What retention took out was exported, and said so in the log: of it the tree alone is left.
+  const gone = await client.query<{ first: string; last: string }>(
+    "SELECT first_idx AS first, last_idx AS last FROM audit_partition WHERE state = 'detached' AND first_idx IS NOT NULL ORDER BY first_idx",
+  );
+  return {
+    end: Number(head.rows[0]?.next ?? 0),
+    roots: roots.rows.map(({ size, root }) => ({ size: Number(size), root: root.toString("latin1") })),
+    newest: await newestCheckpoint(client),
+    gone: gone.rows.map(({ first, last }) => ({ from: Number(first), to: Number(last) + 1 })),
+  };
+} // prettier-ignore
+
+/** Walks over the log from left to right, with the tree that follows from its entries. */
+class Walk {
+  readonly #tree: TreeBuilder;
+  /** The root over what was signed, of which the walk brings the middle. */
+  readonly #root = new RootOf();
+  readonly #size: number;
+  /** Tiles that became whole in this step, and leaves after the last of them all. */
+  #tiles: Tile[] = [];
+  #pending: Hash[] = [];
+  /** The checkpoint that comes next, the size of the last good one, and where one first said something else. */
+  #nextRoot = 0;
+  #good = 0;
+  #differs: Span | undefined;
+
+  constructor(
+    private readonly client: pg.ClientBase,
+    private readonly stored: Stored,
+    private readonly from: number,
+  ) {
+    this.#size = stored.newest?.size ?? 0;
+    this.#tree = new TreeBuilder((tile) => this.#completed(tile));
+  }
+
+  #completed(tile: Tile): void {
+    const index = tile.level === 0 ? tile.index + this.from / TILE_WIDTH : tile.index;
+    this.#tiles.push({ ...tile, index });
+    if (tile.level > 0 || (index + 1) * TILE_WIDTH > this.#size) return;
+    this.#root.add(tile.root, TILE_HEIGHT);
+    this.#pending = [];
+  }
+
+  async over(span: Span, done: Done): Promise<void> {
+    if (span.from === this.from) await this.#addCover({ from: 0, to: Math.min(this.from, this.#size) });
+    this.#tiles = [];
+    let at = span.from;
+    try {
+      for (const gone of this.stored.gone.filter(({ from, to }) => from < span.to && to > span.from)) {
+        await this.#scan({ from: at, to: Math.max(at, gone.from) }, done);
+        at = Math.min(span.to, gone.to);
+        await this.#takeFromTree({ from: Math.max(span.from, gone.from), to: at });
+      }
+      await this.#scan({ from: at, to: span.to }, done);
+    } finally {
+      // Where an entry is bad, a tile before it may be as well.
+      await this.#compareTiles();
+    }
+  }
+
+  /** At the end: what was walked over and what stands to both sides must have the root that was signed. */
+  async finish(to: number): Promise<void> {
+    if (this.#differs) throw rewritten(this.#differs);
+    if (this.#size === 0 || to <= this.from) return;
+    for (const leaf of this.#pending) this.#root.add(leaf, 0);
+    await this.#addCover({ from: Math.min(to, this.#size), to: this.#size });
+    const root = this.#root.root();
+    if (root !== this.stored.newest?.root) throw rewritten({ from: this.#good, to: this.#size });
+  }
+
+  async #addCover({ from, to }: Span): Promise<void> {
+    const hashes = await storedTree(this.client, this.#size).cover([from, to]);
+    coverOf([from, to]).forEach(({ height }, nth) => this.#root.add(hashes[nth] ?? "", height));
+  }
+
+  async #scan(span: Span, done: Done): Promise<void> {
+    if (span.from >= span.to) return;
+    const check = new EntryCheck(span.from);
+    try {
+      await scanEntries(this.client, span, (entry) => this.#append(check.leafOf(entry)));
+      check.finish(span.to);
+    } finally {
+      done.entries += check.next - span.from;
+    }
+  }
+
+  /** The leaves of entries that retention took out. */
+  async #takeFromTree({ from, to }: Span): Promise<void> {
+    const tree = storedTree(this.client, this.#size);
+    for (let index = from; index < to; index++) {
+      const tile = await tree.tile(0, Math.floor(index / TILE_WIDTH));
+      this.#append(tile[index % TILE_WIDTH] ?? "");
+    }
+  }
+
+  /** Whenever the tree is as large as one that was signed, it must have that root. */
+  #append(leaf: Hash): void {
+    if (this.from + this.#tree.size < this.#size) this.#pending.push(leaf);
+    this.#tree.append(leaf);
+    const signed = this.from === 0 ? this.stored.roots[this.#nextRoot] : undefined;
+    if (signed?.size !== this.#tree.size) return;
+    this.#nextRoot += 1;
+    if (this.#tree.root() !== signed.root) this.#differs ??= { from: this.#good, to: signed.size };
+    else if (!this.#differs) this.#good = signed.size;
+  }
+
+  /** Every tile that was signed must be stored, and hold what follows from the entries: it names the one that differs. */
+  async #compareTiles(): Promise<void> {
+    const made = this.#tiles.filter(({ level, index }) => (level === 0 || this.from === 0) && (index + 1) * TILE_WIDTH ** (level + 1) <= this.#size); // prettier-ignore
+    const [levels, indices] = [made.map(({ level }) => level), made.map(({ index }) => index)];
+    const { rows } = await this.client.query<{ level: number; index: string; hashes: Buffer; root: Buffer }>(
+      `SELECT tile.level, tile."index", hashes, root FROM audit_tile tile
+       JOIN unnest($1::smallint[], $2::bigint[]) AS made(level, "index") ON made.level = tile.level AND made."index" = tile."index"`,
+      [levels, indices],
+    );
+    const stored = new Map(rows.map((row) => [`${row.level}/${row.index}`, row]));
+    for (const tile of made) compareTile(tile, stored.get(`${tile.level}/${tile.index}`));
+  }
+}
+
+const tileGone = ({ level, index }: { level: number; index: number }) =>
+  new LogFault(index * TILE_WIDTH ** (level + 1), `its part of the tree is gone (tile ${level}/${index} is missing)`);
+const rewritten = ({ from, to }: Span) => new LogFault(from, `it or a later one below ${to} is not what was signed`);
+
+function compareTile({ level, index, hashes, root }: Tile, found: { hashes: Buffer; root: Buffer } | undefined): void {
+  const width = TILE_WIDTH ** level;
+  if (!found) throw tileGone({ level, index });
+  const stored = unpackHashes(found.hashes);
+  const nth = hashes.findIndex((hash, at) => hash !== stored[at]);
+  if (nth >= 0) throw new LogFault((index * TILE_WIDTH + nth) * width, "the tree holds another hash in its place");
+  if (found.root.toString("latin1") !== root)
+    throw new LogFault(index * TILE_WIDTH * width, `the tree holds another hash above it (tile ${level}/${index})`);
 }

@@ -1,0 +1,118 @@
+import { createReadStream } from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { notesOfFile } from "@/lib/audit/anchor/anchor";
+import { BundleVerifier, NoBundle, type BundleFindings } from "@/lib/audit/bundle/verify";
+import { LogFault } from "@/lib/audit/proof/fault";
+import { rotateAuditKey } from "@/lib/audit/signer/rotate";
+import { parseVerifierKey, type VerifierKey } from "@/lib/audit/tree/note";
+import { verifyAudit } from "@/lib/audit/verify";
+import type { Command, Given, Outcome } from "../command";
+import { CliError, EXIT, usageError } from "../failure";
+
+const SUFFIX = ".checkpoint";
+const unreadable = (why: string) => new CliError(EXIT.failed, "cannot_read", why);
+
+function indexOf(given: Given, flag: string): number | undefined {
+  const text = given.text(flag);
+  if (text === undefined) return undefined;
+  if (!/^\d{1,15}$/.test(text)) throw usageError(`--${flag} must be an index.`);
+  return Number(text);
+}
+
+/** What was remembered outside: a file of lines, one checkpoint, or a folder of them. */
+async function notesAt(place: string): Promise<string[]> {
+  try {
+    if (!(await stat(place)).isDirectory()) return notesOfFile(await readFile(place, "utf8"));
+    const names = (await readdir(place)).filter((name) => name.endsWith(SUFFIX));
+    return await Promise.all(names.map((name) => readFile(join(place, name), "utf8")));
+  } catch (error) {
+    throw unreadable(`${place} cannot be read: ${(error as Error).message}.`);
+  }
+}
+
+async function readBundle(file: string, key: VerifierKey | undefined): Promise<BundleFindings> {
+  const input = createReadStream(file);
+  let verifier: BundleVerifier | undefined;
+  for await (const text of createInterface({ input, crlfDelay: Infinity })) {
+    if (text === "") continue;
+    const line = parsed(text);
+    if (verifier) verifier.take(line);
+    else verifier = new BundleVerifier(line, key);
+  }
+  if (!verifier) throw new NoBundle("the file is empty");
+  return verifier.finish();
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const badEntry = (index: number, fault: string): string => `Entry ${index} is not as it was recorded: ${fault}.`;
+
+async function verifyFile(file: string, given: Given): Promise<Outcome> {
+  const text = given.text("key");
+  const key = text === undefined ? undefined : parseVerifierKey(text);
+  if (key === null) throw usageError("--key must be a verifier key: name+id+base64.");
+  try {
+    const found = await readBundle(file, key);
+    return {
+      json: { ok: true, ...found, firstBad: null },
+      text: `${found.entries} entries, all as they were signed (${found.origin}, ${found.size} entries in all).`,
+    };
+  } catch (error) {
+    if (error instanceof NoBundle) throw unreadable(`${file}: ${error.message}.`);
+    if (!(error instanceof LogFault)) throw unreadable(`${file} cannot be read: ${(error as Error).message}.`);
+    const { index, fault } = error;
+    return { json: { ok: false, firstBad: { index, fault } }, text: badEntry(index, fault), bad: true };
+  }
+}
+
+const verify: Command = {
+  noun: "audit",
+  verb: "verify",
+  summary: "Prove the log, or an export bundle, against what was signed and what is remembered outside",
+  flags: {
+    from: { type: "string", value: "<index>", help: "From this entry on" },
+    to: { type: "string", value: "<index>", help: "Until before this one" },
+    anchor: { type: "string", value: "<file|folder>", help: "Checkpoints that were remembered outside the database" },
+    file: { type: "string", value: "<file>", help: "A bundle in place of the database" },
+    key: { type: "string", value: "<key>", help: "The log's key, for a bundle: its own is believed where left out" },
+  },
+  examples: [
+    "gatehouse audit verify --anchor /var/log/gatehouse/checkpoints",
+    "gatehouse audit verify --from 1000 --to 2000 --json",
+    "gatehouse audit verify --file audit.bundle.ndjson",
+  ],
+  run: async (ctx, given) => {
+    const file = given.text("file");
+    if (file !== undefined) return verifyFile(file, given);
+    const anchor = given.text("anchor");
+    const notes = anchor === undefined ? [] : await notesAt(anchor);
+    const found = await verifyAudit(ctx, { from: indexOf(given, "from"), to: indexOf(given, "to"), notes });
+    const text = found.firstBad
+      ? badEntry(found.firstBad.index, found.firstBad.fault)
+      : `${found.entries} entries, all as they were recorded; ${found.signed} are signed, ${found.compared} anchored checkpoints agree.`;
+    return { json: found, text, bad: !found.ok };
+  },
+};
+
+const rotateKey: Command = {
+  noun: "audit",
+  verb: "rotate-key",
+  summary: "Have the log signed with a new key from now on; the log itself names both",
+  flags: {},
+  examples: ["gatehouse audit rotate-key"],
+  run: async (ctx) => {
+    const announced = await rotateAuditKey(ctx);
+    const note = "It signs, with its predecessor, the next checkpoint. Give it to whoever verifies exports.";
+    return { json: announced, text: announced.verifierKey, note };
+  },
+};
+
+export const auditProofCommands: readonly Command[] = [verify, rotateKey];
