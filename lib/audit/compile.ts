@@ -149,9 +149,11 @@ function struckBy(kinds: readonly string[]): Prisma.Sql {
   ]);
 }
 
-type Named = Extract<QualifierName, "actor" | "person" | "agent" | "server" | "token" | "role" | "target">;
+/** Qualifiers whose values are ids or names. */
+export type Named = Extract<QualifierName, "actor" | "person" | "agent" | "server" | "token" | "role" | "target">;
 
-const KINDS: Readonly<Record<Named, readonly NamedKind[]>> = {
+/** What is looked for by a name. */
+export const KINDS: Readonly<Record<Named, readonly NamedKind[]>> = {
   actor: ["person", "token", "agent", "server"],
   person: ["person"],
   agent: ["agent"],

@@ -150,7 +150,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
     <LiveProvider key={key} params={key.split("?")[1] ?? ""} next={size}>
       <PageHeader {...header} actions={<ExportLinks view={view} />} />
       <div className="flex flex-col gap-3">
-        <QueryBox key={view.params.toString()} params={view.params.toString()} />
+        <QueryBox params={view.params.toString()} />
         <div className="flex flex-wrap items-center gap-2">
           <Ranges view={view} />
           {view.at === null && !fault ? <LiveButtons /> : null}
