@@ -335,6 +335,19 @@ describe("failures", () => {
 });
 
 describe("gatehouse audit", () => {
+  it("searches by a query, and shows what is wrong with one under its characters", async () => {
+    const found = json(
+      await gatehouse(["audit", "search", "(action:instance.start OR action:*.create) kind:system", "--json"]),
+    );
+    expect(found).toMatchObject({ items: expect.any(Array) });
+    const bad = await gatehouse(["audit", "search", "kind:system outcome:alow"]);
+    expect(bad.code).toBe(2);
+    expect(bad.err.split("\n").slice(0, 2)).toEqual([
+      "kind:system outcome:alow",
+      "                    ^^^^ There is no outcome alow. Did you mean allow?",
+    ]);
+  });
+
   it("exports every line to a new file that only its owner reads, and never over another", async () => {
     const out = join(folder, "audit.ndjson");
     expect(await gatehouse(["audit", "export", "--out", out])).toMatchObject({ code: 0 });

@@ -1,4 +1,4 @@
-import { GatehouseError } from "@/lib/errors";
+import { GatehouseError, type FieldError } from "@/lib/errors";
 import { HTTP_ERRORS } from "@/lib/http/status";
 
 /** What the process ends with. */
@@ -11,7 +11,7 @@ export class CliError extends Error {
     readonly exit: ExitCode,
     readonly code: string,
     message: string,
-    readonly fields: readonly { path: string; message: string }[] = [],
+    readonly fields: readonly Omit<FieldError, "code">[] = [],
   ) {
     super(message);
     this.name = "CliError";
@@ -27,7 +27,7 @@ export function toCliError(error: unknown): CliError | null {
   if (!(error instanceof GatehouseError)) return null;
   const { status, title } = HTTP_ERRORS[error.code];
   const said = error.detail ?? title;
-  const fields = error.fields.map(({ path, message }) => ({ path, message }));
+  const fields = error.fields.map(({ code: _code, ...field }) => field);
   const places = fields.filter(({ message }) => message !== said).map(({ path, message }) => `${path} ${message}`);
   const sentence = places.length > 0 ? `${said.replace(/\.$/, "")}: ${places.join("; ")}` : said;
   return new CliError(exitFor(error.code, status), error.code, sentence, fields);

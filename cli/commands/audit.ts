@@ -9,6 +9,7 @@ import { inputOf, type Command, type Flags, type Given } from "../command";
 import { CliError, EXIT } from "../failure";
 import { auditProofCommands } from "./audit-proof";
 import { pageFlags, pageOutcome } from "../listing";
+import { pointing } from "../query-faults";
 import { saved } from "./audit-saved";
 
 const filterFlags = {
@@ -41,16 +42,19 @@ const search: Command = {
   noun: "audit",
   verb: "search",
   summary: "Search the audit log, newest first",
-  words: { usage: "[<text>]", min: 0, max: 1 },
+  words: { usage: "[<query>]", min: 0, max: 1 },
   flags: { ...filterFlags, ...pageFlags },
   examples: [
-    "gatehouse audit search --outcome deny --reason insufficient_scope",
+    "gatehouse audit search 'outcome:deny reason:insufficient_scope -agent:backfill created:-24h'",
     "gatehouse audit search tickets --action 'token.*' --from 2026-11-01T00:00:00Z --json",
   ],
   run: (ctx, given) =>
     pageOutcome(
       given,
-      (page) => searchAuditPatiently(ctx, inputOf(searchAuditSchema, { ...filterOf(given), ...page })),
+      (page) =>
+        pointing(given.words[0], () =>
+          searchAuditPatiently(ctx, inputOf(searchAuditSchema, { ...filterOf(given), ...page })),
+        ),
       ["INDEX", "WHEN", "ACTION", "OUTCOME", "REASON", "ACTOR", "ABOUT"],
       (entry) => [
         ...[entry.index, entry.occurredAt, entry.action, entry.outcome, entry.reason],
@@ -66,7 +70,7 @@ const exportAll: Command = {
   noun: "audit",
   verb: "export",
   summary: "Write every entry that matches, oldest first, to a file or to standard output",
-  words: { usage: "[<text>]", min: 0, max: 1 },
+  words: { usage: "[<query>]", min: 0, max: 1 },
   flags: {
     format: {
       type: "string",
@@ -83,7 +87,7 @@ const exportAll: Command = {
   run: async (ctx, given) => {
     const input = inputOf(exportAuditSchema, { ...filterOf(given), format: given.text("format") ?? "ndjson" });
     const file = given.text("out");
-    const { chunks } = await exportAudit(ctx, input);
+    const { chunks } = await pointing(given.words[0], () => exportAudit(ctx, input));
     if (file === undefined) {
       await pour(chunks, process.stdout);
       return null;
