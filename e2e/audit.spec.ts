@@ -52,7 +52,7 @@ test("free text finds words in any part of an entry, and leaves out what is nega
   const token = await tokenWithHistory(gatehouse);
   const page = await visit("auditor");
   await page.goto("/audit?range=all");
-  const search = page.getByRole("searchbox", { name: "Search in entries" });
+  const search = page.getByRole("combobox", { name: "Search in entries" });
   await search.fill(`"${token.name}"`);
   await page.getByRole("button", { name: "Search", exact: true }).click();
   await expect(rows(page)).toHaveCount(5);
@@ -62,6 +62,65 @@ test("free text finds words in any part of an entry, and leaves out what is nega
   await search.fill("nothing has ever been called this");
   await search.press("Enter");
   await expect(page.getByText("Nothing matches in this range")).toBeVisible();
+});
+
+test("the search box completes qualifiers and values by the keyboard, and searches by Enter", async ({
+  visit,
+  gatehouse,
+}) => {
+  const token = await tokenWithHistory(gatehouse);
+  const page = await visit("auditor");
+  await page.goto(`/audit?range=all&q=token:${token.id}`);
+  const search = page.getByRole("combobox", { name: "Search in entries" });
+  await expect(async () => {
+    await search.fill(`token:${token.id} outc`);
+    await expect(page.getByRole("option", { name: /^outcome:/ })).toBeVisible({ timeout: 1000 });
+  }, "the page takes keys").toPass();
+  await search.press("ArrowDown");
+  await search.press("Enter");
+  await search.pressSequentially("de");
+  await expect(page.getByRole("option")).toHaveCount(2);
+  await search.press("ArrowUp");
+  await search.press("ArrowUp");
+  await search.press("Enter");
+  await expect(search).toHaveValue(`token:${token.id} outcome:deny `);
+  await expect(search).toBeFocused();
+  await search.press("Enter");
+  await expect(rows(page)).toHaveCount(2);
+  await expect(page).toHaveURL(/outcome%3Adeny/);
+});
+
+test("the search box offers the names of what is there, and Escape closes what it offers", async ({
+  visit,
+  gatehouse,
+}) => {
+  const { server } = gatehouse.company;
+  const page = await visit("auditor");
+  await page.goto("/audit?range=all");
+  const search = page.getByRole("combobox", { name: "Search in entries" });
+  await expect(async () => {
+    await search.fill("");
+    await search.fill("tool:close_t");
+    await expect(page.getByRole("option", { name: /^close_ticket/ })).toBeVisible({ timeout: 2000 });
+  }, `the tools of ${server.id}`).toPass();
+  await search.press("Escape");
+  await expect(page.getByRole("option")).toHaveCount(0);
+  await expect(search).toHaveValue("tool:close_t");
+});
+
+test("a faulty query is told under the box in one sentence, and the fault is marked", async ({ visit }) => {
+  const page = await visit("auditor");
+  await page.goto("/audit?range=all&q=outcome:alow");
+  const search = page.getByRole("combobox", { name: "Search in entries" });
+  await expect(search).toHaveAccessibleDescription("There is no outcome alow. Did you mean allow?");
+  await expect(page.getByRole("table", { name: "Audit entries" })).toHaveCount(0);
+  await expect(async () => {
+    await search.fill("servr:x refund");
+    await search.press("Enter");
+    await expect(search).toHaveAccessibleDescription(/Did you mean server:/, { timeout: 1000 });
+  }, "the page takes keys").toPass();
+  expect(await search.evaluate((box: HTMLInputElement) => box.value.slice(box.selectionStart ?? 0, box.selectionEnd ?? 0))).toBe("servr:"); // prettier-ignore
+  await expect(page).toHaveURL(/outcome:alow|outcome%3Aalow/);
 });
 
 test("an entry opens beside the list with what it means, its change and its neighbours, and closes by Escape", async ({
@@ -88,7 +147,7 @@ test("the log is read with the keyboard: slash searches, j and k walk, Enter ope
   const page = await visit("auditor");
   await page.goto(`/audit?range=all&token=${token.id}`);
   await expect(rows(page)).toHaveCount(5);
-  const search = page.getByRole("searchbox", { name: "Search in entries" });
+  const search = page.getByRole("combobox", { name: "Search in entries" });
   await expect(async () => {
     await page.keyboard.press("/");
     await expect(search).toBeFocused({ timeout: 500 });
