@@ -5,7 +5,7 @@ import type { Outcome } from "./catalogue";
 import { compileQuery } from "./compile";
 import { groundsOf, runsAskedFor, type Ground } from "./grounds";
 import type { Query } from "./language/ast";
-import { onReader, walk } from "./walk";
+import { onReader, settingsOf, walk } from "./walk";
 
 const { sql } = Prisma;
 
@@ -64,7 +64,7 @@ export async function gather({ db }: Pick<ReadScope, "db">, query: Query, nowMs:
     if (rows.length <= MOST_READ && reached === null) return { exact: true, counted: rows.map(weighing(1)) };
     const samples = samplesOf(grounds.grounds);
     const counted: Counted[] = [];
-    await client.query(`SET statement_timeout = ${SAMPLE_MS}; SET enable_indexscan = on`);
+    await client.query(settingsOf("along", SAMPLE_MS));
     for (const { from, lows, size, each } of samples) {
       const statement = sql`SELECT ${COLUMNS} FROM unnest(${lows}::bigint[]) AS piece(begins) CROSS JOIN LATERAL (
         SELECT * FROM ${from} AS entry WHERE idx >= piece.begins AND idx < piece.begins + ${size}::bigint AND ${where} OFFSET 0) AS entry`;

@@ -46,7 +46,7 @@ export async function onReader<T>(work: (client: pg.PoolClient) => Promise<T>): 
     await client.query("SET default_transaction_read_only = on; SET max_parallel_workers_per_gather = 0");
     const result = await work(client);
     await client.query(
-      "RESET default_transaction_read_only; RESET max_parallel_workers_per_gather; RESET statement_timeout; RESET enable_indexscan",
+      "RESET default_transaction_read_only; RESET max_parallel_workers_per_gather; RESET statement_timeout; RESET enable_indexscan; RESET enable_bitmapscan",
     );
     client.release();
     return result;
@@ -56,14 +56,20 @@ export async function onReader<T>(work: (client: pg.PoolClient) => Promise<T>): 
   }
 }
 
+/** How a statement may find its entries: as the planner likes, by gathering all that match, or along the index from where it is told. */
+type Way = "any" | "gather" | "along";
+
+export const settingsOf = (way: Way, ms: number): string =>
+  `SET statement_timeout = ${ms}; SET enable_indexscan = ${way === "gather" ? "off" : "on"}; SET enable_bitmapscan = ${way === "along" ? "off" : "on"}`;
+
 /** Runs a statement; null where it took longer than `ms` (0: as long as it takes). */
 async function within<Row extends pg.QueryResultRow>(
   client: pg.ClientBase,
   query: Prisma.Sql,
   ms: number,
-  bitmapOnly = false,
+  way: Way = "any",
 ): Promise<Row[] | null> {
-  await client.query(`SET statement_timeout = ${ms}; SET enable_indexscan = ${bitmapOnly ? "off" : "on"}`);
+  await client.query(settingsOf(way, ms));
   try {
     return (await client.query<Row>(query.text, query.values)).rows;
   } catch (error) {
@@ -142,7 +148,7 @@ async function take<Row extends Position>(
   // Walking along the index is best for what is common, and takes long for what was common and has ended: then all is gathered.
   const rows =
     (await within<Row>(client, statement, small ? 0 : TRY_MS)) ??
-    (await within<Row>(client, statement, 2 * TRY_MS, true));
+    (await within<Row>(client, statement, 2 * TRY_MS, "gather"));
   if (rows === null) {
     stride.shrink();
     return take(client, asked, rest, stride, limit);
@@ -179,6 +185,7 @@ async function takeBlocks<Row extends Position>(
             AND idx >= ${rest.low}::bigint AND idx < ${rest.high}::bigint AND ${where} ORDER BY idx ${order}) AS entry
         LIMIT ${limit}::int`,
     0,
+    "along",
   );
   // Block after block in their order, which the plan keeps though nothing says so: where it did not, there would be more to read.
   rows?.sort((a, b) => (newer ? 1 : -1) * (Number(a.idx) - Number(b.idx)));
