@@ -6,6 +6,7 @@ import { HELP, OptionError, readOptions, type Options, type Scenario } from "./o
 import { readBeside, writeBeside, writeSection } from "./report/document";
 import type { Findings } from "./report/goals";
 import type { Report, Stage } from "./scenario";
+import { audit } from "./scenarios/audit";
 import { flood } from "./scenarios/flood";
 import { million } from "./scenarios/million";
 import { oauth } from "./scenarios/oauth";
@@ -13,7 +14,14 @@ import { peers } from "./scenarios/peers";
 import { revocation } from "./scenarios/revocation";
 import { endServices, SECRET } from "./service";
 
-const SCENARIOS: Record<Scenario, (stage: Stage) => Promise<Report>> = { peers, million, flood, revocation, oauth };
+const SCENARIOS: Record<Scenario, (stage: Stage) => Promise<Report>> = {
+  peers,
+  million,
+  flood,
+  revocation,
+  oauth,
+  audit,
+};
 const RESULTS = resolve("bench/results");
 const FOLDER = resolve("bench/.data");
 
@@ -46,7 +54,7 @@ async function keep(name: Scenario, report: Report, facts: Facts, options: Optio
 /** What was written last of the scenarios that goals are about: where this run does not measure them, that stands. */
 function earlierFindings(): Findings {
   const findings: Findings = {};
-  for (const name of ["million", "revocation"] as const) {
+  for (const name of ["million", "revocation", "audit"] as const) {
     const written = readBeside(`${name}.json`);
     if (written !== null) Object.assign(findings, { [name]: (JSON.parse(written) as { findings: unknown }).findings });
   }
@@ -67,7 +75,7 @@ async function run(options: Options): Promise<void> {
   try {
     show(madeOn(facts));
     // The peers last: the goals' table, which they print, is about the others as well.
-    const order: Scenario[] = ["million", "flood", "revocation", "oauth", "peers"];
+    const order: Scenario[] = ["million", "flood", "revocation", "oauth", "audit", "peers"];
     for (const name of order.filter((scenario) => options.scenarios.includes(scenario))) {
       const report = await SCENARIOS[name]({ database, folder: FOLDER, options, findings, say });
       show(`\n${report.text}`);

@@ -23,6 +23,7 @@ describe("readOptions", () => {
       "flood",
       "revocation",
       "oauth",
+      "audit",
     ]);
   });
 

@@ -6,6 +6,8 @@ export type Findings = {
   million?: { tokens: number; missP99: number; hitP99: number; rssMiB: number; coldStartSeconds: number };
   /** `p99`: from call to answer with nothing wrong. `staleAllows`: of all runs, also those with faults. */
   revocation?: { p99: number; staleAllows: number };
+  /** `firstP95`: of the filter whose first page took longest. */
+  audit?: { entries: number; firstP95: number; writtenPerSecond: number };
 };
 
 type Verdict = { seen: string; met: boolean } | null;
@@ -103,17 +105,21 @@ const GOALS: readonly Goal[] = [
           }
         : null,
   },
+  {
+    what: "audit search, 10 million entries, first page of any filter, while 5,000 entries/s are written: p95 of the slowest",
+    goal: "≤ 100 ms",
+    judge: (_, { audit }) =>
+      audit
+        ? {
+            seen: `${figure(audit.firstP95)} ms, ${audit.entries.toLocaleString("en-US")} entries, ${figure(audit.writtenPerSecond)} written/s`,
+            met: audit.firstP95 <= 100 && audit.entries >= 10_000_000 && audit.writtenPerSecond >= 4_900,
+          }
+        : null,
+  },
 ];
 
 /** Goals of the design that other means prove, and where. */
-const ELSEWHERE: readonly [string, string, string][] = [
-  [
-    "audit search, 10 million entries, first page of any filter, while 5,000 entries/s are written: p95",
-    "≤ 100 ms",
-    "not by this command",
-  ],
-  ["audit verify", "≥ 200,000 entries/s", "not by this command"],
-];
+const ELSEWHERE: readonly [string, string, string][] = [["audit verify", "≥ 200,000 entries/s", "not by this command"]];
 
 /** Every goal, with what this run has measured of it. */
 export function goalsTable(summaries: readonly Summary[], findings: Findings): Table {
