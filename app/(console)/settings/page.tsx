@@ -4,6 +4,7 @@ import { load } from "@/app/_lib/load";
 import { Forbidden } from "@/components/shell/refusal";
 import { Callout } from "@/components/ui/callout";
 import { PageHeader } from "@/components/ui/page-header";
+import { listSinks } from "@/lib/audit/sinks/list";
 import { may } from "@/lib/authz/require";
 import { env } from "@/lib/env";
 import { issuerConcern } from "@/lib/issuer";
@@ -15,6 +16,7 @@ import { DocumentPolicy } from "./_components/document-policy";
 import { RegistrationPolicy } from "./_components/registration-policy";
 import { SecondFactorPolicy } from "./_components/second-factor-policy";
 import { SecretPolicy } from "./_components/secret-policy";
+import { Sinks } from "./_components/sinks";
 import { TrustedIssuers } from "./_components/trusted-issuers";
 
 export const metadata: Metadata = { title: "Settings" };
@@ -22,9 +24,10 @@ export const metadata: Metadata = { title: "Settings" };
 /** What holds for the whole instance. Each card is saved by itself. */
 export default async function SettingsPage() {
   const ctx = await requirePersonCtx();
-  const [policy, issuers] = await Promise.all([
+  const [policy, issuers, sinks] = await Promise.all([
     load(getPolicy(ctx)),
     may(ctx, "agent.read") ? load(listTrustedIssuers(ctx, {})) : null,
+    may(ctx, "sink.read") ? load(listSinks(ctx, {})) : null,
   ]);
   if (!policy) return <Forbidden what="the settings" />;
   const mayWrite = may(ctx, "policy.write");
@@ -49,6 +52,7 @@ export default async function SettingsPage() {
         <AccessPolicy key={`a${key}`} policy={policy} mayWrite={mayWrite} />
         <SecretPolicy key={`s${key}`} policy={policy} mayWrite={mayWrite} />
         {issuers ? <TrustedIssuers issuers={issuers.items} mayWrite={may(ctx, "person.elevate")} /> : null}
+        {sinks ? <Sinks sinks={sinks.items} mayWrite={may(ctx, "sink.write")} /> : null}
       </div>
     </>
   );

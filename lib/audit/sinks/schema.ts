@@ -104,7 +104,8 @@ export const testResultSchema = z.strictObject({
 });
 export type TestResultDto = z.infer<typeof testResultSchema>;
 
-export type SinkDeadLettersInput = SinkIdInput & z.infer<typeof pageQuerySchema>;
+export const sinkDeadLettersSchema = pageQuerySchema.extend(sinkIdSchema.shape);
+export type SinkDeadLettersInput = z.infer<typeof sinkDeadLettersSchema>;
 
 export const deadLetterSchema = z.strictObject({
   index: indexField,
