@@ -205,3 +205,97 @@ test("a member is told that the log is not theirs to see, and the attempt is rec
   const refused = await entriesAbout(gatehouse.api, `action=audit.search&outcome=denied&actor=${member.id}`);
   expect(refused.length).toBeGreaterThanOrEqual(1);
 });
+
+test("a value is left out by its facet, and pivoted on from an entry", async ({ visit, gatehouse }) => {
+  const token = await tokenWithHistory(gatehouse);
+  const page = await visit("auditor");
+  await page.goto(`/audit?range=all&token=${token.id}`);
+  await expect(rows(page)).toHaveCount(5);
+  await page.getByRole("link", { name: "Leave out deny", exact: true }).first().click();
+  await expect(rows(page)).toHaveCount(3);
+  await page.getByRole("link", { name: /^token.mint, success/ }).click();
+  const drawer = page.getByRole("dialog", { name: "token.mint" });
+  await drawer
+    .getByRole("button", { name: `What to do with ${token.name}` })
+    .first()
+    .click();
+  await page.getByRole("menuitem", { name: "Only entries with it, of all time" }).click();
+  await expect(rows(page)).toHaveCount(5);
+});
+
+test("the histogram is zoomed into by keyboard", async ({ visit, gatehouse }) => {
+  const token = await tokenWithHistory(gatehouse);
+  const page = await visit("auditor");
+  await page.goto(`/audit?range=1h&token=${token.id}`);
+  await expect(rows(page)).toHaveCount(5);
+  const last = page
+    .getByRole("group", { name: /^Entries over time/ })
+    .getByRole("button")
+    .last();
+  await last.focus();
+  await page.keyboard.press("Shift+ArrowLeft");
+  await page.keyboard.press("Shift+ArrowLeft");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/created/);
+  await expect(rows(page)).toHaveCount(5);
+});
+
+test("live tail shows what comes, holds it back while it is paused, and is one reading", async ({
+  visit,
+  gatehouse,
+}) => {
+  const token = await tokenWithHistory(gatehouse);
+  const page = await visit("auditor");
+  await page.goto(`/audit?range=all&token=${token.id}`);
+  await expect(rows(page)).toHaveCount(5);
+  await page.getByRole("button", { name: "Live", exact: true }).click();
+  const ask = () => validate(gatehouse.url, gatehouse.company.server.key, { token: token.token, tool: "list_tickets" });
+  await ask();
+  await expect(rows(page)).toHaveCount(6);
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await ask();
+  const news = page.getByRole("button", { name: "1 new", exact: true });
+  await expect(news).toBeVisible();
+  await expect(rows(page)).toHaveCount(6);
+  await news.click();
+  await expect(rows(page)).toHaveCount(7);
+});
+
+test("a pinned link shows everybody the same entries, whatever was written since", async ({ visit, gatehouse }) => {
+  const token = await tokenWithHistory(gatehouse);
+  const page = await visit("auditor", { permissions: ["clipboard-read", "clipboard-write"] });
+  await page.goto(`/audit?range=24h&token=${token.id}`);
+  await expect(rows(page)).toHaveCount(5);
+  await page.getByRole("button", { name: "Copy link", exact: true }).click();
+  await expect(page.getByText("Link copied")).toBeVisible();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  await validate(gatehouse.url, gatehouse.company.server.key, { token: token.token, tool: "list_tickets" });
+  const other = await visit("admin");
+  await other.goto(link);
+  await expect(rows(other)).toHaveCount(5);
+  await expect(other.getByText(/^Pinned to the log/)).toBeVisible();
+  await other.getByRole("link", { name: "Unpin" }).click();
+  await expect(rows(other)).toHaveCount(6);
+});
+
+test("a search is saved, shared, and tells when enough entries match", async ({ visit, gatehouse }) => {
+  const token = await tokenWithHistory(gatehouse);
+  const page = await visit("auditor");
+  const name = unique("Watch");
+  await page.goto(`/audit?range=all&q=token:${token.id}+outcome:deny`);
+  await expect(rows(page)).toHaveCount(2);
+  await page.getByRole("button", { name: "Saved", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Save this search…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Save this search" });
+  await dialog.getByLabel("Name").fill(name);
+  await dialog.getByLabel("Share it with everybody who may read the log").click();
+  await dialog.getByLabel("Tell the admins when entries match").click();
+  await dialog.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Search saved")).toBeVisible();
+  await validate(gatehouse.url, gatehouse.company.server.key, { token: token.token, tool: "list_tickets" });
+  const admin = await visit("admin");
+  await expect(async () => {
+    await admin.goto("/notices");
+    await expect(admin.getByText(`“${name}”`)).toBeVisible({ timeout: 500 });
+  }, "the keeper tells of it").toPass({ timeout: 30_000 });
+});

@@ -122,6 +122,7 @@ export function EntryDetail({
   pivotHref,
   link,
   related,
+  proof,
 }: {
   entry: AuditEntryDto;
   /** The address of the list filtered by that value alone. */
@@ -130,6 +131,8 @@ export function EntryDetail({
   link: string;
   /** Other entries of the same request or token. */
   related?: ReactNode;
+  /** `ProofState`. */
+  proof?: ReactNode;
 }) {
   const meaning = (AUDIT_ACTIONS as Record<string, string>)[entry.action];
   const changes = Array.isArray(entry.body.changes) ? (entry.body.changes as FieldDiff[]) : [];
@@ -140,6 +143,7 @@ export function EntryDetail({
         {meaning ? <p className="text-body text-ink-2 min-w-0 flex-1">{meaning}</p> : null}
         <CopyButton value={link} label="Copy link" />
       </div>
+      {proof}
       <ExplainedBadges badges={entry.badges} />
       <DescriptionList items={factsOf(entry, pivotHref)} />
       {changes.length > 0 ? (

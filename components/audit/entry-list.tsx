@@ -38,7 +38,7 @@ export function EntryList({
   return (
     <RefetchRegion>
       <div className={cn("@container", framed && "border-hairline bg-surface overflow-hidden rounded-lg border")}>
-        {entries.length === 0 && !before ? (
+        {entries.length === 0 ? (
           (empty ?? (
             <EmptyState title="Nothing is recorded yet" description="What happens from now on is listed here." />
           ))

@@ -23,7 +23,7 @@ import { GatehouseError } from "@/lib/errors";
 import type { Page } from "@/lib/page";
 import { auditHref, rangeHref, searchInput, type AuditView, type SearchParams } from "./_components/audit-url";
 import { CopyLink } from "./_components/copy-link";
-import { LiveButtons, LiveNew, LiveProvider, LiveRows } from "./_components/live";
+import { LiveButtons, LiveEmpty, LiveNew, LiveProvider, LiveRows } from "./_components/live";
 import { SavedMenu } from "./_components/saved-menu";
 import { EntryKeys } from "./_components/entry-keys";
 import { FacetSection, HistogramSection } from "./_components/sections";
@@ -184,7 +184,13 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
                 entries={page.items}
                 selected={view.entry}
                 hrefOf={(entry) => auditHref(view.params, { entry: entry.id })}
-                empty={<NoEntries view={view} fault={fault} />}
+                empty={
+                  <LiveEmpty
+                    params={view.params.toString()}
+                    selected={view.entry}
+                    empty={<NoEntries view={view} fault={fault} />}
+                  />
+                }
               />
             </div>
             <Pager params={view.params} newer={newer} older={page.nextCursor} />

@@ -2,7 +2,7 @@
 
 import { ArrowUp, Pause, Play, Radio } from "lucide-react";
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
-import { EntryRow } from "@/components/audit/entry-list";
+import { EntryList, EntryRow } from "@/components/audit/entry-list";
 import { Button } from "@/components/ui/button";
 import type { AuditEntryDto } from "@/lib/audit/schema";
 import type { AuditTail } from "@/lib/audit/tail";
@@ -178,6 +178,14 @@ export function LiveNew() {
       </Button>
     </div>
   );
+}
+
+/** In place of an empty list: what says so, until something came. */
+export function LiveEmpty({ params, selected, empty }: { params: string; selected: string | null; empty: ReactNode }) {
+  const { shown } = useLive();
+  if (shown.length === 0) return empty;
+  const hrefOf = (entry: AuditEntryDto) => auditHref(new URLSearchParams(params), { entry: entry.id });
+  return <EntryList framed={false} entries={shown} selected={selected} hrefOf={hrefOf} />;
 }
 
 /** The rows that came since the page was made. */

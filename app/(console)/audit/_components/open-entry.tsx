@@ -2,12 +2,14 @@ import Link from "next/link";
 import { EntryDetail } from "@/components/audit/entry-detail";
 import { EntryDrawer } from "@/components/audit/entry-drawer";
 import { actorWords, outcomeTone, rowTime, subjectWords } from "@/components/audit/entry-words";
+import { ProofState } from "@/components/audit/proof-state";
 import { StatusGlyph } from "@/components/ui/status-badge";
 import { auditFilterSchema, searchAuditSchema, type AuditEntryDto } from "@/lib/audit/schema";
 import { getEntry, historyOfThing } from "@/lib/audit/search";
 import { EVERYTHING, exactly } from "@/lib/audit/language/ast";
 import { onlyValue, withoutMatching } from "@/lib/audit/language/edit";
 import { print } from "@/lib/audit/language/print";
+import { proofOfEntry } from "@/lib/audit/proof/read";
 import type { Ctx } from "@/lib/ctx";
 import { env } from "@/lib/env";
 import { GatehouseError } from "@/lib/errors";
@@ -75,6 +77,7 @@ export async function OpenEntry({ ctx, view, id }: { ctx: Ctx; view: AuditView; 
       </EntryDrawer>
     );
   const token = entry.credential?.id ?? (entry.target?.kind === "token" ? entry.target.id : null);
+  const proof = await proofOfEntry(ctx, { id: entry.id });
   const { requestId, sessionId, traceId } = entry;
   const related = await Promise.all(
     (
@@ -104,6 +107,7 @@ export async function OpenEntry({ ctx, view, id }: { ctx: Ctx; view: AuditView; 
           exclude: queryHref(view.params, withoutMatching(view.query, name, exactly(value))),
         })}
         link={`${env().GATEHOUSE_URL}/audit?range=all&entry=${entry.id}`}
+        proof={<ProofState proof={proof} downloadHref={`/audit/proof?entry=${entry.id}`} />}
         related={<>{related.map((each) => (each ? <Neighbours key={each.title} {...each} /> : null))}</>}
       />
     </EntryDrawer>
