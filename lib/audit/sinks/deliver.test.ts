@@ -20,7 +20,7 @@ function receiverThat(refuses: ReadonlySet<number>, endsAfter = Infinity) {
   return { kept, send, requests: () => requests };
 }
 
-const batchOf = (count: number): Batch => ({ id: "msg", start: 0, entries: loggedEntries(count) });
+const batchOf = (count: number): Batch => ({ id: "msg", series: "msg", start: 0, entries: loggedEntries(count) });
 const probe = () => Promise.resolve(ACCEPTED);
 
 describe("deliver", () => {
@@ -48,6 +48,12 @@ describe("deliver", () => {
         expect(accepted).toBe(receiver.kept.length);
       }),
     ); // prettier-ignore
+  });
+
+  it("goes on halving where it was when the receiver failed in between", async () => {
+    const receiver = receiverThat(new Set([0]), 4);
+    const first = await deliver(batchOf(64), { send: receiver.send, probe });
+    expect(first).toMatchObject({ settled: 0, end: 4, later: { why: "gone" } });
   });
 
   it("gives nothing up where the receiver refuses whatever is sent: then its settings are wrong", async () => {

@@ -4,9 +4,13 @@ import type { Batch, LoggedEntry, Receipt, Send } from "./receiver";
 /** An entry that the receiver will not take, and why. */
 export type Refused = { entry: LoggedEntry; why: string };
 
-/** How far a batch has got: its first `settled` entries are accepted or refused; `later` says why the rest waits. */
+/**
+ * How far a batch has got: its first `settled` entries are accepted or refused; `later` says why the rest waits. What is sent next goes
+ * up to `end`, so that a failure does not undo how far a refused batch has been halved.
+ */
 export type Delivery = {
   settled: number;
+  end: number;
   accepted: number;
   refused: Refused[];
   later: Extract<Receipt, { kind: "later" }> | null;
@@ -21,13 +25,13 @@ export async function deliver(
   batch: Batch,
   { send, probe, signal }: { send: Send; probe: () => Promise<Receipt>; signal?: AbortSignal },
 ): Promise<Delivery> {
-  const done: Delivery = { settled: 0, accepted: 0, refused: [], later: null };
+  const done: Delivery = { settled: 0, end: batch.entries.length, accepted: 0, refused: [], later: null };
   const parts: [number, number][] = [[0, batch.entries.length]];
   let proven = false;
   for (let part = parts.pop(); part; part = parts.pop()) {
     const [from, to] = part;
     const receipt = await send(partOf(batch, from, to), signal);
-    if (receipt.kind === "later") return { ...done, settled: from, later: receipt };
+    if (receipt.kind === "later") return { ...done, settled: from, end: to, later: receipt };
     if (receipt.kind === "accepted") {
       proven = true;
       done.accepted += to - from;
@@ -49,5 +53,10 @@ export async function deliver(
 
 function partOf(batch: Batch, from: number, to: number): Batch {
   if (from === 0 && to === batch.entries.length) return batch;
-  return { ...batch, id: `${batch.id}_${from}_${to}`, entries: batch.entries.slice(from, to) };
+  const entries = batch.entries.slice(from, to);
+  return { ...batch, id: batchId(batch.series, entries), entries };
 }
+
+/** The same for the same stretch of the log, whatever it was cut from. */
+export const batchId = (series: string, entries: readonly LoggedEntry[]): string =>
+  `${series}_${entries[0]?.idx ?? 0}_${(entries.at(-1)?.idx ?? 0) + 1}`;

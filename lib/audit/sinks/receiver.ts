@@ -18,6 +18,8 @@ export type LoggedEntry = {
 export type Batch = {
   /** The same for the same entries that are sent again, another one after a replay. */
   id: string;
+  /** What the ids of its parts begin with; each ends in its own range of indices. */
+  series: string;
   entries: readonly LoggedEntry[];
   /** Where the batch's object begins, for receivers that take whole stretches of the log. */
   start: number;

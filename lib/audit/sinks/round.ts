@@ -1,13 +1,13 @@
 import "server-only";
 import { pool } from "@/lib/db";
 import type { Resolve } from "@/lib/outgoing/lookup";
-import { deliver, type Delivery } from "./deliver";
+import { batchId, deliver, type Delivery } from "./deliver";
 import { feedingOf, settingsOf, type Feeding } from "./place";
 import { readRange, readSome } from "./read";
 import type { Batch, LoggedEntry } from "./receiver";
 import { openSinkSecret, resealed } from "./secret";
 import type { SinkFormat } from "./settings";
-import { advance, claim, fail, lettersToRetry, readState, settleLetters, type SinkState } from "./state";
+import { advance, claim, claimLess, fail, lettersToRetry, readState, settleLetters, type SinkState } from "./state";
 import { testBatch } from "./test-event";
 
 /** How many entries, and characters of them, are sent at once. */
@@ -74,12 +74,15 @@ async function shipNext(state: SinkState, feeding: Feeding, shipping: Shipping):
     await advance(claimed, { to, shipped: 0, missed: missed(to), refused: [] });
     return "more";
   }
-  const done = await send({ id: `msg_${id}_${epoch}_${cursor}_${to}`, start, entries }, id, feeding, shipping);
+  const series = `msg_${id}_${epoch}`;
+  const done = await send({ id: batchId(series, entries), series, start, entries }, id, feeding, shipping);
+  // What is left of a batch that was being halved is cut where it failed.
+  const left = done.later && done.end < entries.length ? (entries[done.end]?.idx ?? to) : to;
   const end = done.later ? (entries[done.settled]?.idx ?? to) : to;
   if (end > cursor) {
     const shipped = fresh.filter(({ idx }) => idx < end).length - done.refused.length;
-    await advance(claimed, { to: end, shipped, missed: missed(end), refused: done.refused });
-  }
+    await advance({ ...claimed, claimed: left }, { to: end, shipped, missed: missed(end), refused: done.refused });
+  } else if (left < to) await claimLess(state, left);
   if (done.later) await fail(id, done.later);
   return done.later ? "rest" : "more";
 }
@@ -125,11 +128,12 @@ async function retryLetters(
   const gone = indices
     .filter((idx) => !found.has(idx))
     .map((idx) => ({ idx, why: "The entry is no longer in the log." }));
-  const batch = { id: `msg_${sinkId}_letters_${indices.join("_").slice(0, 60)}`, start: entries[0]?.idx ?? 0, entries };
+  const series = `msg_${sinkId}_letters`;
+  const batch = { id: batchId(series, entries), series, start: entries[0]?.idx ?? 0, entries };
   const done: Delivery =
     entries.length > 0
       ? await send(batch, sinkId, feeding, shipping)
-      : { settled: 0, accepted: 0, refused: [], later: null };
+      : { settled: 0, end: 0, accepted: 0, refused: [], later: null };
   const refused = done.refused.map(({ entry, why }) => ({ idx: entry.idx, why }));
   const refusedIndices = new Set(refused.map(({ idx }) => idx));
   const accepted = entries.slice(0, done.settled).flatMap(({ idx }) => (refusedIndices.has(idx) ? [] : [idx]));

@@ -50,6 +50,13 @@ export async function claim({ id, cursor, epoch }: SinkState, to: number): Promi
   return rowCount === 1;
 }
 
+/** Cuts the batch under way shorter: what is sent again is the part that failed. */
+export async function claimLess({ id, cursor, epoch }: SinkState, to: number): Promise<void> {
+  await pool().query("UPDATE audit_sink SET claimed = $4 WHERE id = $1 AND cursor = $2 AND epoch = $3", [
+    ...[id, cursor, epoch, to],
+  ]);
+}
+
 /**
  * Moves the cursor past what is settled, and keeps what was refused as dead letters, in one statement: both or none. It does nothing
  * where the sink was set back meanwhile.

@@ -21,5 +21,6 @@ export function testBatch(sinkId: string, nowSeconds: () => number): Batch {
   });
   const recordedAt = rfc3339Micros(entry.occurred_at);
   const logged = { idx: -1, id: entry.id, recordedAt, outcome: entry.outcome, body: entry.body.toString("utf8"), leaf: entry.leaf }; // prettier-ignore
-  return { id: `msg_${sinkId}_test_${entry.id}`, start: -1, entries: [logged] };
+  const id = `msg_${sinkId}_test_${entry.id}`;
+  return { id, series: id, start: -1, entries: [logged] };
 }

@@ -14,7 +14,12 @@ beforeEach(async () => {
 });
 afterEach(() => receiver.end());
 
-const batch = (count = 3): Batch => ({ id: "msg_snk_test_0_0_3", start: 0, entries: loggedEntries(count) });
+const batch = (count = 3): Batch => ({
+  id: "msg_snk_test_0_0_3",
+  series: "msg_snk_test_0_0_3",
+  start: 0,
+  entries: loggedEntries(count),
+});
 const only = () => {
   expect(receiver.got).toHaveLength(1);
   return receiver.got[0] as (typeof receiver.got)[number];
@@ -61,7 +66,7 @@ describe("Loki", () => {
     const entries = loggedEntries(3).map((entry, nth) => ({ ...entry, outcome: nth === 1 ? "deny" : "allow" }));
     const settings = { url: receiver.url, labels: { env: "prod" }, tenant: "acme" };
     const place = placeFor("loki", { ...settings, authentication: "basic", username: "u" }, { secret: "p:w" });
-    await lokiReceiver(place)({ id: "m", start: 0, entries });
+    await lokiReceiver(place)({ id: "m", series: "m", start: 0, entries });
     expect(only().path).toBe("/loki/api/v1/push");
     expect(header("content-type")).toBe("application/json");
     expect(header("x-scope-orgid")).toBe("acme");

@@ -34,6 +34,7 @@ const entries = (() => {
 const send = async (encoding: "protobuf" | "json") => {
   const receipt = await otlpReceiver(placeFor("otlp", { url: receiver.url, encoding }))({
     id: "m",
+    series: "m",
     start: 0,
     entries,
   });

@@ -58,7 +58,7 @@ const indicesIn = (text: string) =>
 
 describe("S3", () => {
   it("keeps a stretch of the log as one object of lines, named by its first index", async () => {
-    const sent = { id: "m", start: 12_000, entries: loggedEntries(3, 12_000) };
+    const sent = { id: "m", series: "m", start: 12_000, entries: loggedEntries(3, 12_000) };
     expect(await s3Receiver(place())(sent)).toEqual({ kind: "accepted" });
     const object = await read(`/${BUCKET}/gatehouse/000000012000.ndjson.gz`);
     expect(indicesIn(gunzipSync(object).toString())).toEqual([12_000, 12_001, 12_002]);
@@ -66,7 +66,7 @@ describe("S3", () => {
 
   it("has one object and the same bytes where a stretch is written again, and the longer one where it has grown", async () => {
     const entries = loggedEntries(5, 3000);
-    const write = (count: number) => s3Receiver(place({ prefix: "again/" }))({ id: "m", start: 3000, entries: entries.slice(0, count) }); // prettier-ignore
+    const write = (count: number) => s3Receiver(place({ prefix: "again/" }))({ id: "m", series: "m", start: 3000, entries: entries.slice(0, count) }); // prettier-ignore
     await write(3);
     const first = await read(`/${BUCKET}/again/000000003000.ndjson.gz`);
     await write(3);
@@ -78,14 +78,14 @@ describe("S3", () => {
   });
 
   it("waits, and gives no entry up, where the key is unknown or the bucket is not there", async () => {
-    const sent = { id: "m", start: 0, entries: loggedEntries(1) };
+    const sent = { id: "m", series: "m", start: 0, entries: loggedEntries(1) };
     expect(await s3Receiver(place({ accessKeyId: "nobody" }))(sent)).toMatchObject({ kind: "later", why: expect.stringContaining("403") }); // prettier-ignore
     expect(await s3Receiver(place({ bucket: "nowhere" }))(sent)).toMatchObject({ kind: "later", why: expect.stringContaining("404") }); // prettier-ignore
   });
 
   it("takes names with every character that a prefix may have", async () => {
     const settings = { prefix: "a b!c_.*'()/é-".replace(/[ é]/g, ""), gzip: false };
-    expect(await s3Receiver(place(settings))({ id: "m", start: 0, entries: loggedEntries(1) })).toEqual({ kind: "accepted" }); // prettier-ignore
+    expect(await s3Receiver(place(settings))({ id: "m", series: "m", start: 0, entries: loggedEntries(1) })).toEqual({ kind: "accepted" }); // prettier-ignore
     const path = objectKey(place(settings).settings, 0).split("/").map(escapeSegment).join("/");
     expect(indicesIn((await read(`/${BUCKET}/${path}`)).toString())).toEqual([0]);
   });
@@ -136,7 +136,7 @@ describe("AWS Signature Version 4", () => {
     const receiver = await TestReceiver.begin();
     const { accessKeyId, secretAccessKey } = KEY;
     const settings = { endpoint: receiver.url, accessKeyId, region: "eu-central-1", prefix: "l/(1)/", gzip: false };
-    await s3Receiver(place(settings, secretAccessKey))({ id: "m", start: 0, entries: loggedEntries(2) });
+    await s3Receiver(place(settings, secretAccessKey))({ id: "m", series: "m", start: 0, entries: loggedEntries(2) });
     const [got] = receiver.got;
     await receiver.end();
     const headers = got?.headers as Record<string, string>;

@@ -16,7 +16,7 @@ afterAll(() => daemon.end());
 
 const place = (settings: object = {}) =>
   placeFor("syslog", { host: "localhost", port: daemon.port, caPem: daemon.ca, ...settings });
-const batchOf = (entries: LoggedEntry[]): Batch => ({ id: "m", start: 0, entries });
+const batchOf = (entries: LoggedEntry[]): Batch => ({ id: "m", series: "m", start: 0, entries });
 
 async function written(count: number) {
   for (let tries = 0; daemon.messages().length < count && tries < 200; tries++) await sleep(25);
