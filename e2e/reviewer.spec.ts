@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test, unique } from "./support/journey";
 import { validate } from "./support/validate";
 
@@ -6,7 +7,7 @@ import { validate } from "./support/validate";
  * A reviewer's work: the last four characters of a token were found in a paste. Whose is it, what did it do, when, and since when does
  * somebody else use it?
  */
-test("from the last four of a leaked token to who, what, when and since, and an export of just that", async ({
+test("from the last four of a leaked token to who, what, when and since, and an export that holds offline", async ({
   visit,
   gatehouse,
 }) => {
@@ -48,6 +49,15 @@ test("from the last four of a leaked token to who, what, when and since, and an 
     .split("\n");
   expect(lines.filter((line) => line.includes(minted.id)).length).toBeGreaterThanOrEqual(3);
   expect(lines.join("\n")).not.toContain(minted.token);
+  // A colleague who trusts neither Gatehouse nor its database checks it offline.
+  const bundled = page.waitForEvent("download");
+  await page.getByRole("link", { name: "With proofs", exact: true }).click();
+  const bundle = await (await bundled).path();
+  const check = (file: string) => spawnSync(process.execPath, ["tools/verify-audit.mjs", file], { encoding: "utf8" });
+  expect(check(bundle), "the bundle holds").toMatchObject({ status: 0 });
+  const forged = `${bundle}.forged`;
+  writeFileSync(forged, readFileSync(bundle, "utf8").replace("203.0.113.77", "203.0.113.78"));
+  expect(check(forged).status, "a changed entry is found").toBe(1);
   // Reading it left its own mark.
   const { items } = await api.get<{ items: unknown[] }>(
     `/audit?action=audit.search&actor=${company.people.auditor.id}`,

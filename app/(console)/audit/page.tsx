@@ -87,10 +87,10 @@ function NoEntries({ view, fault }: { view: AuditView; fault: string | null }) {
 function ExportLinks({ view }: { view: AuditView }) {
   const query = new URLSearchParams(view.params);
   for (const name of ["cursor", "entry"]) query.delete(name);
-  return (["csv", "ndjson"] as const).map((format) => (
+  return Object.entries({ csv: "CSV", ndjson: "NDJSON", bundle: "With proofs" }).map(([format, label]) => (
     <a key={format} href={`/audit/export?format=${format}&${query}`} download className={buttonClass()}>
       <Download aria-hidden />
-      {format === "csv" ? "CSV" : "NDJSON"}
+      {label}
     </a>
   ));
 }
