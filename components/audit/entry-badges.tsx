@@ -1,14 +1,23 @@
 import { Badge } from "@/components/ui/badge";
+import { cn } from "@/components/ui/class-names";
 import { StatusGlyph } from "@/components/ui/status-badge";
 import { badgeMeaning, badgeTone, badgeWords } from "./badge-words";
 import type { AuditEntryDto } from "@/lib/audit/schema";
 
-/** What strikes about an entry, in a word each; what exactly is told on hover, and to screen readers. */
-export function EntryBadges({ badges }: Pick<AuditEntryDto, "badges">) {
+/**
+ * What strikes about an entry, in a word each; what exactly is told on hover. `dense`: in a row that has little room, the words are for
+ * screen readers alone.
+ */
+export function EntryBadges({ badges, dense = false }: Pick<AuditEntryDto, "badges"> & { dense?: boolean }) {
   return badges.map((badge) => (
-    <Badge key={badge.kind} tone={badgeTone(badge)} className="shrink-0">
+    <Badge key={badge.kind} tone={badgeTone(badge)} className={cn("relative shrink-0", dense && "px-1")}>
       <StatusGlyph tone={badgeTone(badge)} />
-      <span title={badgeMeaning(badge)}>{badgeWords(badge)}</span>
+      <span
+        title={badgeMeaning(badge)}
+        className={dense ? "absolute inset-0 overflow-hidden opacity-0 @6xl:static @6xl:opacity-100" : undefined}
+      >
+        {badgeWords(badge)}
+      </span>
     </Badge>
   ));
 }

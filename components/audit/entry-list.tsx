@@ -108,7 +108,7 @@ export function EntryRow({ entry, href, selected }: { entry: AuditEntryDto; href
       <TableCell className={cn(CELL, "@max-lg:hidden")} title={about}>
         <span className="flex items-center gap-1.5">
           <span className="min-w-0 truncate">{about}</span>
-          <EntryBadges badges={entry.badges} />
+          <EntryBadges dense badges={entry.badges} />
         </span>
       </TableCell>
       <TableCell className={cn(CELL, "text-ink-2 truncate @max-4xl:hidden")}>

@@ -101,7 +101,7 @@ function Pinned({ view }: { view: AuditView }) {
   return (
     <Callout tone="info">
       Pinned to the log’s first {view.at.toLocaleString("en-US")} entries: everybody with this link sees the same set.{" "}
-      <Link href={auditHref(view.params, { at: null })} className="text-accent hover:underline">
+      <Link href={auditHref(view.params, { at: null })} className="text-accent underline">
         Unpin
       </Link>
     </Callout>
