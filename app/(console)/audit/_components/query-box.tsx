@@ -15,8 +15,8 @@ import { QueryOptions } from "./query-options";
 import { SyntaxHelp } from "./syntax-help";
 import { useSuggestions } from "./use-suggestions";
 
-/** The text, and where the caret stands in it; `edited` until it is searched for. */
-type Draft = { text: string; caret: number; edited: boolean };
+/** The text, and where the caret stands in it, or what is selected up to there; `edited` until it is searched for. */
+type Draft = { text: string; caret: number; from?: number; edited: boolean };
 const asWritten = (text: string): Draft => ({ text, caret: text.length, edited: false });
 
 /**
@@ -47,8 +47,9 @@ export function QueryBox({ params: given }: { params: string }) {
     setDraft(asWritten(params.get("q") ?? ""));
   }
   useLayoutEffect(() => {
-    if (input.current === document.activeElement) input.current?.setSelectionRange(draft.caret, draft.caret);
-  }, [draft.text, draft.caret]);
+    const { caret, from = caret } = draft;
+    if (input.current === document.activeElement) input.current?.setSelectionRange(from, caret);
+  }, [draft]);
 
   const edit = (text: string, caret: number, opened: boolean) => {
     setDraft({ text, caret, edited: true });
@@ -67,10 +68,10 @@ export function QueryBox({ params: given }: { params: string }) {
     setOpen(false);
     // A token that was pasted whole stands in no address.
     const text = withoutTokens(draft.text.trim());
-    const [fault] = errors;
-    setDraft({ text, caret: fault ? fault.to : text.length, edited: false });
-    if (fault && text === draft.text) input.current?.setSelectionRange(fault.from, fault.to);
-    if (parse(text).ok) start(() => router.push(auditHref(params, { q: text || null })));
+    const result = parse(text);
+    const fault = result.ok ? undefined : result.errors[0];
+    setDraft(fault ? { text, from: fault.from, caret: fault.to, edited: false } : asWritten(text));
+    if (result.ok) start(() => router.push(auditHref(params, { q: text || null })));
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -122,7 +123,7 @@ export function QueryBox({ params: given }: { params: string }) {
             onChange={({ target }) => edit(target.value, target.selectionStart ?? target.value.length, true)}
             onSelect={({ currentTarget: { selectionStart, selectionEnd } }) => {
               if (selectionStart === selectionEnd && selectionStart !== null && selectionStart !== draft.caret)
-                setDraft({ ...draft, caret: selectionStart });
+                setDraft({ text: draft.text, caret: selectionStart, edited: draft.edited });
             }}
             onKeyDown={onKeyDown}
             onBlur={() => setOpen(false)}
