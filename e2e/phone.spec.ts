@@ -85,10 +85,9 @@ test("on a phone, the log is filtered, and an entry opens over the whole screen 
   await api.post(`/tokens/${id}/revoke`, { reason: "End of the journey" });
   const page = await visit("auditor", PHONE);
   await page.goto("/audit?range=all");
-  await page.getByText("More filters and exact times").click();
-  await page.getByLabel("Token", { exact: true }).fill(id);
-  await page.getByRole("button", { name: "Apply" }).click();
-  await expect(page).toHaveURL(/token=tok_/);
+  await page.getByRole("combobox", { name: "Search in entries" }).fill(`token:${id}`);
+  await page.getByRole("button", { name: "Search", exact: true }).click();
+  await expect(page).toHaveURL(/q=token(:|%3A)tok_/);
   const entries = page.getByRole("table", { name: "Audit entries" }).locator("tbody").getByRole("row");
   await expect(entries).toHaveCount(2);
   await page.getByText("Narrow by value").click();
