@@ -1,7 +1,5 @@
 import { userInfo } from "node:os";
-import { systemPermissions } from "@/lib/authz/permissions";
-import type { Ctx } from "@/lib/ctx";
-import { newId } from "@/lib/id";
+import { jobCtx } from "@/lib/job-ctx";
 import { StartError } from "@/server/start-error";
 import { EnvError } from "@/lib/env";
 import type { Command, Outcome } from "./command";
@@ -20,12 +18,7 @@ function account(): string {
   }
 }
 
-const cliCtx = (): Ctx => ({
-  actor: { kind: "system", job: "cli", permissions: systemPermissions() },
-  requestId: newId("request"),
-  source: { ip: null, userAgent: `gatehouse command line (${account()})` },
-  nowSeconds: () => Date.now() / 1000,
-});
+const cliCtx = () => jobCtx("cli", `gatehouse command line (${account()})`);
 
 function find(noun: string, verb: string): Command {
   const found = commands.find((command) => command.noun === noun && command.verb === verb);

@@ -1,9 +1,10 @@
 import "server-only";
 import type pg from "pg";
+import { inClientTransaction } from "@/lib/client-transaction";
 import type { Anchor } from "./anchor/anchor";
 import { compareWithNotes } from "./anchor/compare";
 import { EntryCheck } from "./proof/check";
-import { LogFault } from "./proof/fault";
+import { LogFault, tileGone } from "./proof/fault";
 import { scanEntries } from "./proof/scan";
 import { readLogKeys, readSigner, type LogKey } from "./signer/keys";
 import { TILE_WIDTH, TreeBuilder, type Tile } from "./tree/builder";
@@ -44,14 +45,10 @@ export class Integrator {
   /** One step, in one transaction: tiles and checkpoint are there together, or neither is. */
   async step(client: pg.ClientBase): Promise<Integrated> {
     // One snapshot: the log's counter, and every entry below it.
-    await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
     try {
-      const integrated = await this.#grow(client);
-      await client.query("COMMIT");
-      return integrated;
+      return await inClientTransaction(client, () => this.#grow(client), "BEGIN ISOLATION LEVEL REPEATABLE READ");
     } catch (error) {
       this.#tree = undefined; // it has seen entries of which nothing was kept
-      await client.query("ROLLBACK").catch(() => undefined);
       throw error;
     }
   }
@@ -110,10 +107,7 @@ async function edgeOf(client: pg.ClientBase, size: number) {
     return await readEdge(client, size);
   } catch (error) {
     if (!(error instanceof TileMissing)) throw error;
-    throw new LogFault(
-      error.index * TILE_WIDTH ** (error.level + 1),
-      `its part of the tree is gone (${error.message})`,
-    );
+    throw tileGone(error);
   }
 }
 

@@ -4,7 +4,7 @@ import { pool } from "@/lib/db";
 import { defineRead } from "@/lib/verb";
 import { compareWithNotes } from "./anchor/compare";
 import { EntryCheck } from "./proof/check";
-import { LogFault } from "./proof/fault";
+import { LogFault, tileGone } from "./proof/fault";
 import { scanEntries } from "./proof/scan";
 import { requireSigned } from "./integrate";
 import { READ_AUDIT } from "./search";
@@ -206,8 +206,6 @@ class Walk {
   }
 }
 
-const tileGone = ({ level, index }: { level: number; index: number }) =>
-  new LogFault(index * TILE_WIDTH ** (level + 1), `its part of the tree is gone (tile ${level}/${index} is missing)`);
 const rewritten = ({ from, to }: Span) => new LogFault(from, `it or a later one below ${to} is not what was signed`);
 
 function compareTile({ level, index, hashes, root }: Tile, found: { hashes: Buffer; root: Buffer } | undefined): void {

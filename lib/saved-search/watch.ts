@@ -6,12 +6,14 @@ import { valuesOf } from "@/lib/audit/language/edit";
 import { parse } from "@/lib/audit/language/parse";
 import { auditFilterSchema, READING_ACTIONS } from "@/lib/audit/schema";
 import { rowTypeOf, writeEntries } from "@/lib/audit/write";
-import { CONSOLE_ROLE_PERMISSIONS, systemPermissions } from "@/lib/authz/permissions";
+import { CONSOLE_ROLE_PERMISSIONS } from "@/lib/authz/permissions";
+import { inClientTransaction } from "@/lib/client-transaction";
 import type { Ctx } from "@/lib/ctx";
 import { db, pool } from "@/lib/db";
 import { GatehouseError } from "@/lib/errors";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { newId, uuidV7 } from "@/lib/id";
+import { jobCtx } from "@/lib/job-ctx";
 import type { ConsoleRole } from "@/lib/person/console-role";
 import { isDue, told, withMatches, type AlertState, type Match } from "./matches";
 
@@ -58,7 +60,7 @@ const waiting = new Map<string, number>();
  * Tries every search that alerts on what is new since it was last tried, each in a transaction of its own with its place in
  * the log: no entry is missed and none is told twice, whoever dies when. True where there is more to try at once.
  */
-export async function watchSearches(client: pg.ClientBase, ctx: Ctx = alertCtx()): Promise<boolean> {
+export async function watchSearches(client: pg.ClientBase, ctx: Ctx = jobCtx("alerts")): Promise<boolean> {
   const nowMs = ctx.nowSeconds() * 1000;
   const { rows } = await client.query<{ id: string }>(
     `SELECT s.id FROM saved_search s, audit_head h WHERE s.alert_threshold IS NOT NULL AND (s.next_idx < h.next OR s.reached) ORDER BY s.id`,
@@ -79,33 +81,16 @@ export async function watchSearches(client: pg.ClientBase, ctx: Ctx = alertCtx()
   return more;
 }
 
-/** The job's own circumstances. */
-function alertCtx(): Ctx {
-  return {
-    actor: { kind: "system", job: "alerts", permissions: systemPermissions() },
-    requestId: newId("request"),
-    source: { ip: null, userAgent: null },
-    nowSeconds: () => Date.now() / 1000,
-  };
-}
-
 /** What keeps one search from being tried, in words; null where it is no matter of that search. */
 function faultOf(error: unknown): string | null {
   if (error instanceof GatehouseError) return error.fields[0]?.message ?? error.detail ?? error.message;
   return (error as { code?: unknown }).code === "57014" ? "It takes too long to try it on what is new." : null;
 }
 
-async function tryOne(client: pg.ClientBase, ctx: Ctx, id: string): Promise<boolean> {
-  await client.query(`BEGIN; SET LOCAL statement_timeout = ${TIMEOUT_MS}; SET LOCAL jit = off`);
-  try {
-    const more = await tryLocked(client, ctx, id);
-    await client.query("COMMIT");
-    return more;
-  } catch (error) {
-    await client.query("ROLLBACK");
-    throw error;
-  }
-}
+const BEGIN = `BEGIN; SET LOCAL statement_timeout = ${TIMEOUT_MS}; SET LOCAL jit = off`;
+
+const tryOne = (client: pg.ClientBase, ctx: Ctx, id: string): Promise<boolean> =>
+  inClientTransaction(client, () => tryLocked(client, ctx, id), BEGIN);
 
 async function tryLocked(client: pg.ClientBase, ctx: Ctx, id: string): Promise<boolean> {
   const { rows } = await client.query<Row>(

@@ -1,12 +1,11 @@
 import "server-only";
 import { changesBetween } from "@/lib/audit/changes";
-import { systemPermissions } from "@/lib/authz/permissions";
-import type { Ctx } from "@/lib/ctx";
 import { db, type Tx } from "@/lib/db";
 import { env, EnvError } from "@/lib/env";
 import { GatehouseError } from "@/lib/errors";
 import { newId } from "@/lib/id";
 import { emailField } from "@/lib/fields";
+import { jobCtx } from "@/lib/job-ctx";
 import { lockPerson } from "@/lib/person/lock";
 import { METHOD } from "@/lib/second-factor/classes";
 import { defineVerb, type VerbScope } from "@/lib/verb";
@@ -125,11 +124,5 @@ const prepareFirstRun = defineVerb(
  * the link of the one before.
  */
 export function ensureFirstOwner(): Promise<string | null> {
-  const ctx: Ctx = {
-    actor: { kind: "system", job: "start", permissions: systemPermissions() },
-    requestId: newId("request"),
-    source: { ip: null, userAgent: null },
-    nowSeconds: () => Date.now() / 1000,
-  };
-  return prepareFirstRun(ctx, undefined);
+  return prepareFirstRun(jobCtx("start"), undefined);
 }

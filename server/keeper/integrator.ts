@@ -1,25 +1,13 @@
 import { anchorOf } from "@/lib/audit/anchor/anchor";
 import { Integrator } from "@/lib/audit/integrate";
 import { ensureAuditKey } from "@/lib/audit/signer/rotate";
-import { systemPermissions } from "@/lib/authz/permissions";
-import type { Ctx } from "@/lib/ctx";
 import { env } from "@/lib/env";
-import { newId } from "@/lib/id";
+import { jobCtx } from "@/lib/job-ctx";
 import { repeated, type Job, type Turn } from "./job";
 
 /** How old an entry may get before it is signed, ms: half of what is promised. */
 const EVERY_MS = 500;
 const QUERY_MS = 120_000;
-
-/** The keeper as an actor. */
-function keeperCtx(): Ctx {
-  return {
-    actor: { kind: "system", job: "keeper", permissions: systemPermissions() },
-    requestId: newId("request"),
-    source: { ip: null, userAgent: null },
-    nowSeconds: () => Date.now() / 1000,
-  };
-}
 
 /** Makes the tree over the log, and signs it, as long as all is as it was recorded. */
 export function integrator(): Job {
@@ -27,7 +15,7 @@ export function integrator(): Job {
   const integrator = new Integrator(anchors);
   let hasKey = false;
   const round = async ({ client }: Turn) => {
-    if (!hasKey) await ensureAuditKey(keeperCtx());
+    if (!hasKey) await ensureAuditKey(jobCtx("keeper"));
     hasKey = true;
     const { more } = await integrator.step(client);
     return more ? ("more" as const) : ("done" as const);

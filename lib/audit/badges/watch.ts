@@ -1,5 +1,6 @@
 import "server-only";
 import type pg from "pg";
+import { inClientTransaction } from "@/lib/client-transaction";
 import { Recent } from "@/lib/recent";
 import type { BadgeDto } from "./catalogue";
 import { Bursts, habitOf, placeOf, usedToken, wokeAfter, type Watched } from "./rules";
@@ -29,16 +30,13 @@ export class BadgeWatcher {
 
   /** Reads the next batch, on a connection without a transaction. `more`: the log's end was not reached. */
   async step(client: pg.ClientBase): Promise<{ entries: number; more: boolean }> {
-    await client.query("BEGIN");
     try {
-      const entries = await this.#read(client);
-      await client.query("COMMIT");
+      const entries = await inClientTransaction(client, () => this.#read(client));
       return { entries, more: entries === BATCH };
     } catch (error) {
       // What this process remembers may be ahead of what is written now.
       this.#bursts = null;
       this.#places = new Recent(KNOWN_PLACES);
-      await client.query("ROLLBACK");
       throw error;
     }
   }

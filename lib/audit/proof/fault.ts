@@ -1,4 +1,5 @@
 import "server-only";
+import { TILE_WIDTH } from "../tree/builder";
 
 /** What can be wrong with an entry. */
 export type EntryFault =
@@ -24,3 +25,7 @@ export class LogFault extends Error {
     super(`entry ${index}: ${fault}`);
   }
 }
+
+/** What a tile that is not stored says of the first entry below it. */
+export const tileGone = ({ level, index }: { level: number; index: number }): LogFault =>
+  new LogFault(index * TILE_WIDTH ** (level + 1), `its part of the tree is gone (tile ${level}/${index} is missing)`);

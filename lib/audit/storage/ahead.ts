@@ -1,5 +1,6 @@
 import "server-only";
 import type pg from "pg";
+import { inClientTransaction } from "@/lib/client-transaction";
 import { DEFAULT_PARTITION, quoted, readPartitions, type Partition } from "./partitions";
 import { boundaryAfter, missingSpans, partitionName, widthFor, type Span, type WidthMs } from "./width";
 
@@ -7,16 +8,8 @@ const HOUR_MS = 3_600_000;
 /** No change of the table's parts may hold up those who write: it is tried again in the next round. */
 const LOCK_TIMEOUT = "SET LOCAL lock_timeout = '2s'";
 
-async function inTransaction(client: pg.ClientBase, work: () => Promise<void>): Promise<void> {
-  await client.query(`BEGIN; ${LOCK_TIMEOUT}`);
-  try {
-    await work();
-    await client.query("COMMIT");
-  } catch (error) {
-    await client.query("ROLLBACK");
-    throw error;
-  }
-}
+const inTransaction = (client: pg.ClientBase, work: () => Promise<void>): Promise<void> =>
+  inClientTransaction(client, work, `BEGIN; ${LOCK_TIMEOUT}`);
 
 async function add(client: pg.ClientBase, { fromMs, toMs }: Span): Promise<void> {
   await client.query("SELECT audit_add_partition($1, $2, $3)", [

@@ -1,8 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { systemPermissions } from "@/lib/authz/permissions";
-import type { Ctx } from "@/lib/ctx";
 import { env } from "@/lib/env";
-import { newId } from "@/lib/id";
+import { jobCtx } from "@/lib/job-ctx";
 import { log } from "@/lib/log";
 import { reapAllOAuth } from "@/lib/oauth/reap";
 import { knownKeyRing, refreshKeyRing, type KeyRing } from "@/lib/oauth/signing-keys";
@@ -23,13 +21,6 @@ const REAP_MS = 300_000;
 
 export type Callback = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-const jobCtx = (): Ctx => ({
-  actor: { kind: "system", job: "oauth-keys", permissions: systemPermissions() },
-  requestId: newId("request"),
-  source: { ip: null, userAgent: null },
-  nowSeconds: () => Date.now() / 1000,
-});
-
 const identityOf = ({ signer, publicKeys }: KeyRing): string => [signer, ...publicKeys.keys()].join(" ");
 
 /** The OAuth engine of this process. It holds nothing between two requests but the keys, and is made anew when those change. */
@@ -43,14 +34,16 @@ export class OAuthEngine {
   async start(): Promise<void> {
     await this.#refresh();
     this.#reaper = setInterval(() => {
-      reapAllOAuth(jobCtx()).catch((error: unknown) => log.warn({ err: error }, "What is over could not be forgotten"));
+      reapAllOAuth(jobCtx("oauth-keys")).catch((error: unknown) =>
+        log.warn({ err: error }, "What is over could not be forgotten"),
+      );
     }, REAP_MS).unref();
   }
 
   async #refresh(): Promise<void> {
     let soon = REFRESH_KEYS_MS;
     try {
-      await refreshKeyRing(jobCtx());
+      await refreshKeyRing(jobCtx("oauth-keys"));
     } catch (error) {
       soon = knownKeyRing() ? REFRESH_KEYS_MS : 1_000;
       log.warn({ err: error }, "The keys that sign OAuth tokens could not be read");
