@@ -240,6 +240,8 @@ describe("the journey of a server", () => {
     expect(minted.code).toBe(0);
     expect(credentialKind(minted.out.trim())).toBe("ro");
     expect(minted.err).toContain("shown this once");
+    const levelled = await gatehouse(["server", "update", "wiki", "--audit-level", "metadata", "--json"]);
+    expect(json(levelled)).toMatchObject({ auditLevel: "metadata" });
     const key = await gatehouse(["server", "key", "Wiki"]);
     expect(credentialKind(key.out.trim())).toBe("srv");
 

@@ -2,8 +2,9 @@ import { issueKey } from "@/lib/key/issue";
 import { issueKeySchema } from "@/lib/key/schema";
 import { createServer } from "@/lib/server/create";
 import { listServers } from "@/lib/server/list";
-import { createServerSchema, listServersSchema } from "@/lib/server/schema";
-import { inputOf, SHOWN_ONCE, type Command } from "../command";
+import { createServerSchema, listServersSchema, updateServerSchema } from "@/lib/server/schema";
+import { updateServer } from "@/lib/server/update";
+import { inputOf, SHOWN_ONCE, type Command, type Flags } from "../command";
 import { usageError } from "../failure";
 import { pageFlags, pageOutcome } from "../listing";
 import { resolve } from "../references";
@@ -15,6 +16,14 @@ function parseScope(text: string): { name: string; access: string } {
   return { name: text.slice(0, at), access: text.slice(at + 1) };
 }
 
+const levelFlag = {
+  "audit-level": {
+    type: "string",
+    value: "full|metadata",
+    help: "metadata keeps no arguments of its calls in the audit log; each call is recorded at either",
+  },
+} as const satisfies Flags;
+
 const add: Command = {
   noun: "server",
   verb: "add",
@@ -24,6 +33,7 @@ const add: Command = {
     resource: { type: "string", required: true, value: "<uri>", help: "Its canonical URI: the audience of its tokens" },
     slug: { type: "string", value: "<slug>", help: "Short name; made from the name where left out" },
     description: { type: "string", value: "<text>", help: "A few words about it" },
+    ...levelFlag,
     scope: { type: "string", multiple: true, value: "<name=access>", help: "A scope, its access read, write or admin" },
   },
   examples: [
@@ -38,9 +48,33 @@ const add: Command = {
         slug: given.text("slug"),
         description: given.text("description"),
         scopes: given.list("scope")?.map(parseScope),
+        auditLevel: given.text("audit-level"),
       }),
     );
     return { json: server, text: server.id };
+  },
+};
+
+const update: Command = {
+  noun: "server",
+  verb: "update",
+  summary: "Change an MCP server; what is left out stays",
+  words: { usage: "<id|slug|name>", min: 1, max: 1 },
+  flags: {
+    name: { type: "string", value: "<text>", help: "What people call it" },
+    description: { type: "string", value: "<text>", help: "A few words about it" },
+    ...levelFlag,
+  },
+  examples: ["gatehouse server update tickets --audit-level metadata"],
+  run: async (ctx, given) => {
+    const serverId = await resolve(ctx, "server", given.words[0] ?? "");
+    const input = inputOf(updateServerSchema, {
+      name: given.text("name"),
+      description: given.text("description"),
+      auditLevel: given.text("audit-level"),
+    });
+    const server = await updateServer(ctx, { ...input, serverId });
+    return { json: server, text: `${server.slug}: audit level ${server.auditLevel}` };
   },
 };
 
@@ -89,4 +123,4 @@ const key: Command = {
   },
 };
 
-export const serverCommands: readonly Command[] = [add, list, key];
+export const serverCommands: readonly Command[] = [add, update, list, key];

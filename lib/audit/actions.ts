@@ -7,6 +7,7 @@ export type ActionKind = "create" | "read" | "modify" | "remove" | "authenticate
 export type EntryPart =
   | "agent"
   | "arguments"
+  | "argumentsOmitted"
   | "callerRequestId"
   | "changes"
   | "clientIp"
@@ -83,7 +84,7 @@ export const ACTION_FACTS: Readonly<Record<AuditAction, ActionFacts>> = {
   "tool.update": act(1403, "modify", DONE, ["tool"], ["changes", "server", "tool"]),
   "tool.accept": act(1404, "modify", DONE, ["tool"], ["changes", "details", "server", "tool"]),
   "tool.delete": act(1405, "remove", DONE, ["tool"], ["changes", "server", "tool"]),
-  "tool.call": act(1406, "decide", ["success", "failure", "denied"], [], ["agent", "arguments", "callerRequestId", "credential", "details", "durationMs", "person", "role", "server", "tool"], ["ok", "error", "denied"]),
+  "tool.call": act(1406, "decide", ["success", "failure", "denied"], [], ["agent", "arguments", "argumentsOmitted", "callerRequestId", "credential", "details", "durationMs", "person", "role", "server", "tool"], ["ok", "error", "denied"]),
   "role.create": act(1501, "create", DONE, ["role"], ["changes", "role", "server", "servers"]),
   "role.update": act(1502, "modify", DONE, ["role"], ["changes", "role", "server", "servers"]),
   "role.archive": act(1503, "remove", DONE, ["role"], ["changes", "role", "server", "servers"]),
@@ -135,7 +136,7 @@ export const ACTION_FACTS: Readonly<Record<AuditAction, ActionFacts>> = {
   "issuer.set": act(2301, "modify", DONE, ["issuer"], ["changes"]),
   "issuer.remove": act(2302, "remove", DONE, ["issuer"], ["changes"]),
   "signing_key.rotate": act(2401, "create", DONE, ["signing_key"], ["details"]),
-  "token.validate": act(1807, "decide", DECIDED, ["token"], ["agent", "arguments", "callerRequestId", "clientIp", "credential", "details", "durationMs", "missingScopes", "person", "requiredScopes", "role", "server", "tool"], ["ok", ...DENIALS]),
+  "token.validate": act(1807, "decide", DECIDED, ["token"], ["agent", "arguments", "argumentsOmitted", "callerRequestId", "clientIp", "credential", "details", "durationMs", "missingScopes", "person", "requiredScopes", "role", "server", "tool"], ["ok", ...DENIALS]),
   "token.introspect": act(1808, "decide", DECIDED, ["token"], ["agent", "clientIp", "credential", "durationMs", "missingScopes", "person", "requiredScopes", "role", "server"], ["ok", ...DENIALS]),
   "session.sign_in": act(2501, "authenticate", DONE, ["session", "person"], ["details", "person"], ["unknown_account", "not_accepted", "no_password", "bad_password", "suspended", "throttled", "email_not_verified", "not_invited", "linked_to_another", "provider_answer_refused"]),
   "session.sign_out": act(2502, "authenticate", DONE, ["session"], ["person"]),

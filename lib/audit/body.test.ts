@@ -38,7 +38,8 @@ function plainBody(ctx: Ctx, draft: EntryDraft, id: string, occurredAt: string):
     person: named(draft.person) ?? undefined, agent: named(draft.agent) ?? undefined, server: several ? undefined : (named(draft.server ?? servers[0]) ?? undefined), servers: several ? servers.slice(0, 1000).map(named) : undefined, role: named(draft.role) ?? undefined,
     credential: credential ? { id: line(credential.id, 128), kind: line(credential.kind), name: orNull(credential.name), masked: orNull(credential.masked), scopes: scopes(credential.scopes), actors: scopes(credential.actors) } : undefined,
     tool: orNull(draft.tool) ?? undefined, requiredScopes: scopes(draft.requiredScopes), missingScopes: scopes(draft.missingScopes),
-    arguments: draft.arguments === undefined ? undefined : bounded(draft.arguments, 4096), clientIp: orNull(draft.clientIp, 128) ?? undefined,
+    arguments: draft.arguments === undefined || draft.auditLevel === "metadata" ? undefined : bounded(draft.arguments, 4096),
+    argumentsOmitted: draft.arguments !== undefined && draft.auditLevel === "metadata" ? "audit_level" : undefined, clientIp: orNull(draft.clientIp, 128) ?? undefined,
     callerRequestId: orNull(draft.callerRequestId, 128) ?? undefined, durationMs: Number.isFinite(draft.durationMs) ? draft.durationMs : undefined,
     details: draft.details ? bounded(draft.details, 16_384) : undefined, source: { ip: orNull(ctx.source.ip, 128), userAgent: orNull(ctx.source.userAgent, 400), proxies: ctx.source.proxies?.slice(0, 20).map((proxy) => line(proxy, 128)) },
     requestId: line(ctx.requestId, 128),
@@ -129,7 +130,7 @@ const draft: fc.Arbitrary<EntryDraft> = fc.record({
   person: named, agent: named, server: named, role: named,
   servers: optional(fc.array(fc.record({ id: text, name: fc.option(text) }), { maxLength: 3 })),
   credential: fc.option(fc.record({ id: text, kind: text, name: fc.option(text), masked: fc.option(text), scopes, actors: scopes })),
-  tool: fc.option(text), requiredScopes: scopes, missingScopes: scopes, arguments: thing, clientIp: fc.option(text), callerRequestId: fc.option(text),
+  tool: fc.option(text), requiredScopes: scopes, missingScopes: scopes, arguments: thing, auditLevel: fc.constantFrom("full" as const, "metadata" as const), clientIp: fc.option(text), callerRequestId: fc.option(text),
   durationMs: optional(fc.double()), details: optional(fc.dictionary(text, thing)),
 }); // prettier-ignore
 

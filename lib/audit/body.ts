@@ -91,7 +91,7 @@ export function bodyParts(
   const { durationMs } = draft;
   return [
     `{"action":"${draft.action}"${actorField(ctx.actor)}${concerned.agent}` +
-      (draft.arguments === undefined ? "" : `,"arguments":${boundedJson(draft.arguments, MAX_ARGUMENT_CHARS)}`) +
+      argumentsField(draft) +
       passingText("callerRequestId", draft.callerRequestId) +
       (draft.changes ? `,"changes":[${draft.changes.map(changeJson).join(",")}]` : "") +
       text("clientIp", draft.clientIp, MAX_ID_CHARS) +
@@ -107,6 +107,14 @@ export function bodyParts(
       `,"v":${ENTRY_SCHEMA_VERSION}}`,
   ];
 }
+
+const argumentsField = ({ arguments: given, auditLevel }: Passing): string => {
+  if (given === undefined) return "";
+  // A field of its own: what stands in `arguments` are the caller's words.
+  return auditLevel === "metadata"
+    ? ',"argumentsOmitted":"audit_level"'
+    : `,"arguments":${boundedJson(given, MAX_ARGUMENT_CHARS)}`;
+};
 
 const sourceField = ({ ip, proxies, userAgent }: Source): string =>
   `,"source":{"ip":${orNull(ip, MAX_ID_CHARS)}${proxies ? `,"proxies":${proxiesJson(proxies)}` : ""}` +

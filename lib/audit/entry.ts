@@ -38,6 +38,8 @@ export type EntryDraft = {
   requiredScopes?: readonly string[];
   missingScopes?: readonly string[];
   arguments?: unknown;
+  /** With `metadata` the arguments are left out, and the entry says that there were some. */
+  auditLevel?: "full" | "metadata";
   /** Where the caller of a validate says that its own client is; `source` stays where the call came from. */
   clientIp?: string | null;
   /** The caller's own id of the request, where it gave one. */

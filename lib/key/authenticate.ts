@@ -1,5 +1,6 @@
 import "server-only";
 import { pool } from "@/lib/db";
+import type { AuditLevel } from "@/lib/server/schema";
 import { credentialKind } from "@/lib/token/format";
 import { hashCandidates } from "@/lib/token/hash";
 import { digest, factCache, type FactCache } from "@/lib/validate/fact-cache";
@@ -13,6 +14,7 @@ export type KeyHolder = {
   /** The canonical URI: the audience of the server's tokens. */
   resource: string;
   serverStatus: "active" | "disabled";
+  auditLevel: AuditLevel;
   builtin: boolean;
 };
 
@@ -25,7 +27,7 @@ const FIND = {
   name: "find-server-by-key",
   text: `
 SELECT json_build_object('serverId', s.id, 'keyId', k.id, 'serverSlug', s.slug, 'serverName', s.name, 'resource', s.resource,
-         'serverStatus', s.status, 'builtin', s.builtin) AS holder,
+         'serverStatus', s.status, 'auditLevel', s.audit_level, 'builtin', s.builtin) AS holder,
        extract(epoch FROM least(k.expires_at, k.retires_at))::float8 AS "endsAtSeconds",
        EXISTS (SELECT 1 FROM change c WHERE c.state = 'pending' AND (c.subject_kind, c.subject_id)
                IN (('key', k.id), ('server', s.id), ('all', 'all'))) AS pending

@@ -21,9 +21,9 @@ export const createServer = defineVerb(
     if (input.tools.length > 0) requirePermission(ctx, "tool.write");
     await lockSlugs(tx);
     const slug = input.slug ?? (await chooseSlug(tx, input.name));
-    const { name, resource, description, maxTokenLifetimeSeconds } = input;
+    const { name, resource, description, maxTokenLifetimeSeconds, auditLevel } = input;
     const { id } = await tx.mcpServer.create({
-      data: { id: newId("server"), slug, name, resource, description, maxTokenLifetimeSeconds },
+      data: { id: newId("server"), slug, name, resource, description, maxTokenLifetimeSeconds, auditLevel },
       select: { id: true },
     });
     const server = { id, name };
@@ -38,6 +38,7 @@ export const createServer = defineVerb(
         { field: "resource", before: null, after: resource },
         { field: "description", before: null, after: description },
         { field: "maxTokenLifetimeSeconds", before: null, after: maxTokenLifetimeSeconds },
+        { field: "auditLevel", before: null, after: auditLevel },
       ],
     });
     const scopes = await insertScopes(scope, server, input.scopes, "scopes");

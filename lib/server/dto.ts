@@ -17,6 +17,7 @@ export const serverSelect = {
   accessTokenFormat: true,
   accessTokenSeconds: true,
   requireDpop: true,
+  auditLevel: true,
   importUrl: true,
   importedAt: true,
   createdAt: true,

@@ -1,6 +1,7 @@
 import "server-only";
 import { GatehouseError } from "@/lib/errors";
 import type { VerbScope } from "@/lib/verb";
+import type { AuditLevel } from "./schema";
 
 /** What a verb that changes a server, or anything of it, has in hand. */
 export type LockedServer = {
@@ -14,6 +15,7 @@ export type LockedServer = {
   accessTokenFormat: "jwt" | "opaque";
   accessTokenSeconds: number;
   requireDpop: boolean;
+  auditLevel: AuditLevel;
   importUrl: string | null;
 };
 
@@ -37,6 +39,7 @@ export async function lockServer({ tx }: VerbScope, serverId: string): Promise<L
       accessTokenFormat: true,
       accessTokenSeconds: true,
       requireDpop: true,
+      auditLevel: true,
       importUrl: true,
       builtin: true,
     },

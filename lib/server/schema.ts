@@ -39,6 +39,10 @@ const newToolSchema = z.strictObject({
   description: textField().default(""),
 });
 
+/** How much the log keeps of a server's calls: `metadata` leaves out their arguments, and nothing else. */
+export const AUDIT_LEVELS = ["full", "metadata"] as const;
+export type AuditLevel = (typeof AUDIT_LEVELS)[number];
+
 export const ACCESS_TOKEN_FORMATS = ["jwt", "opaque"] as const;
 /** How long an OAuth access token may last, seconds: a minute to a day. */
 export const accessTokenSecondsField = z
@@ -58,6 +62,7 @@ export const createServerSchema = z.strictObject({
   /** A tool that the server does not list is refused. There is no other choice. */
   unlistedTools: z.literal("deny").default("deny"),
   maxTokenLifetimeSeconds: z.number().int().positive().max(315_360_000).nullable().default(null),
+  auditLevel: z.enum(AUDIT_LEVELS).default("full"),
 });
 export type CreateServerInput = z.infer<typeof createServerSchema>;
 
@@ -73,6 +78,7 @@ export const updateServerSchema = z.strictObject({
   accessTokenSeconds: accessTokenSecondsField.optional(),
   /** OAuth: access tokens are issued only bound to a key of the client's (DPoP, RFC 9449). */
   requireDpop: z.boolean().optional(),
+  auditLevel: z.enum(AUDIT_LEVELS).optional(),
 });
 export type UpdateServerInput = z.infer<typeof updateServerSchema> & { serverId: string };
 
@@ -97,6 +103,7 @@ export const serverSchema = z.strictObject({
   accessTokenFormat: z.enum(ACCESS_TOKEN_FORMATS),
   accessTokenSeconds: z.number().int(),
   requireDpop: z.boolean(),
+  auditLevel: z.enum(AUDIT_LEVELS),
   importUrl: z.string().nullable(),
   importedAt: instantField.nullable(),
   counts: z.strictObject({

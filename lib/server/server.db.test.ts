@@ -264,6 +264,7 @@ describe("what OAuth access tokens for a server are like", () => {
     },
     { what: "that tokens must be bound to a key", wanted: { requireDpop: true }, by: 1 },
     { what: "that they need not be any more", wanted: { requireDpop: false }, by: 0 },
+    { what: "that the log keeps less of its calls", wanted: { auditLevel: "metadata" }, by: 1 },
   ] as const)("narrows what is cached by $by: $what", async ({ wanted, by }) => {
     const server = await makeServer();
     if ("requireDpop" in wanted && !wanted.requireDpop)
@@ -273,8 +274,10 @@ describe("what OAuth access tokens for a server are like", () => {
     expect(await narrowings()).toBe(before + by);
   });
 
-  it.each([{ accessTokenSeconds: 59 }, { accessTokenSeconds: 86_401 }, { accessTokenFormat: "paseto" }])(
-    "refuses %j",
-    (input) => expect(updateServerSchema.safeParse(input).success).toBe(false),
-  );
+  it.each([
+    { accessTokenSeconds: 59 },
+    { accessTokenSeconds: 86_401 },
+    { accessTokenFormat: "paseto" },
+    { auditLevel: "none" },
+  ])("refuses %j", (input) => expect(updateServerSchema.safeParse(input).success).toBe(false));
 });

@@ -9,7 +9,8 @@ import { lockSlugs } from "./slug";
 
 /**
  * Changes a server; what is left out stays. Disabling it ends the use of every token on it at once, another `resource` that of callers
- * who name the old one, and `requireDpop` that of OAuth tokens that are bound to no key. Errors: `server_not_found`, `builtin_immutable`, `name_taken`,
+ * who name the old one, and `requireDpop` that of OAuth tokens that are bound to no key. With `auditLevel: "metadata"` no call that comes
+ * after it leaves its arguments in the log. Errors: `server_not_found`, `builtin_immutable`, `name_taken`,
  * `slug_taken`, `resource_taken`.
  */
 export const updateServer = defineVerb(
@@ -41,7 +42,11 @@ export const updateServer = defineVerb(
       changes,
     });
     const dto = await readServerDto(ctx, tx, serverId);
-    const narrower = disabledAt || changed.has("resource") || (changed.has("requireDpop") && wanted.requireDpop);
+    const narrower =
+      disabledAt ||
+      changed.has("resource") ||
+      (changed.has("requireDpop") && wanted.requireDpop) ||
+      (changed.has("auditLevel") && wanted.auditLevel === "metadata");
     if (narrower) await scope.narrow([{ kind: "server", id: serverId }]);
     return dto;
   },

@@ -44,6 +44,7 @@ export async function recordToolCalls(caller: Caller, input: RecordToolCallsInpu
       server: asking,
       tool: item.tool,
       arguments: item.arguments,
+      auditLevel: asking.auditLevel,
       callerRequestId: item.requestId,
       durationMs: item.durationMs,
       details: {

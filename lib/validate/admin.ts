@@ -16,6 +16,7 @@ const BUILTIN: Asking = {
   name: "Gatehouse",
   resource: "urn:gatehouse:admin-api",
   disabled: false,
+  auditLevel: "full",
 };
 
 /** The actor of an admin API call. */

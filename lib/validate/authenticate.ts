@@ -66,10 +66,10 @@ const identities = new WeakMap<KeyHolder, Identity>();
 function identityOf(holder: KeyHolder): Identity {
   const before = identities.get(holder);
   if (before) return before;
-  const { serverId, serverName, resource, keyId } = holder;
+  const { serverId, serverName, resource, keyId, auditLevel } = holder;
   const identity: Identity = {
     actor: Object.freeze({ kind: "server", serverId, keyId, name: serverName, permissions: serverPermissions() }),
-    asking: { id: serverId, name: serverName, resource, disabled: holder.serverStatus === "disabled" },
+    asking: { id: serverId, name: serverName, resource, disabled: holder.serverStatus === "disabled", auditLevel },
   };
   identities.set(holder, identity);
   return identity;

@@ -55,6 +55,7 @@ async function settle(
       ...decisionDraft(one),
       tool: input.tool,
       arguments: input.arguments,
+      auditLevel: one.facts.server.auditLevel,
       clientIp: input.clientIp,
       callerRequestId: input.requestId,
       durationMs,

@@ -55,6 +55,7 @@ const liveFacts: Facts = {
     name: "Tickets",
     resource: "https://tickets.example.com/mcp",
     disabled: false,
+    auditLevel: "full",
     requireDpop: false,
     offered,
   },
@@ -284,6 +285,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
     name: fc.constant("S"),
     resource: fc.constant("https://s.example"),
     disabled: seldom,
+    auditLevel: fc.constantFrom("full", "metadata"),
     requireDpop: seldom,
     offered: fc
       .subarray(names)

@@ -1,4 +1,4 @@
-import type { Access } from "@/lib/server/schema";
+import type { Access, AuditLevel } from "@/lib/server/schema";
 import { effectiveScopes, type TokenKind } from "@/lib/token/effective";
 import { addressAllowed } from "./address";
 import { ACTIVE_REASONS, type Reason } from "./reasons";
@@ -9,6 +9,8 @@ export type ServerFacts = {
   name: string;
   resource: string;
   disabled: boolean;
+  /** Decides nothing: whether the log keeps the arguments of its calls. */
+  auditLevel: AuditLevel;
   /** True where OAuth tokens must be bound to a key: one that is bound to none counts for nothing, whenever it was issued. */
   requireDpop: boolean;
   offered: readonly { name: string; access: Access }[];

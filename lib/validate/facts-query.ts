@@ -31,7 +31,7 @@ const pending = (subjects: string) => `EXISTS (
 /** The server $1. */
 const SERVER = `
   SELECT json_build_object(
-     'id', s.id, 'name', s.name, 'resource', s.resource, 'disabled', s.status <> 'active', 'requireDpop', s.require_dpop,
+     'id', s.id, 'name', s.name, 'resource', s.resource, 'disabled', s.status <> 'active', 'requireDpop', s.require_dpop, 'auditLevel', s.audit_level,
      'offered', coalesce((SELECT json_agg(json_build_object('name', sc.name, 'access', sc.access) ORDER BY sc.name)
                           FROM scope sc WHERE sc.server_id = s.id), '[]'))
    FROM mcp_server s WHERE s.id = $1`;

@@ -56,6 +56,7 @@ const judged: fc.Arbitrary<Judged> = fc
       name,
       resource: `https://${name}`,
       disabled: false,
+      auditLevel: "full" as const,
       requireDpop: false,
       offered,
     };

@@ -26,7 +26,7 @@ An entry is one JSON object (RFC 8785), whose exact text is hashed. Always in it
 | \`trace\`       | the caller's trace and span, where the request said so (W3C \`traceparent\`)                                   |
 
 What else an action carries stands at each. \`server\` is the one server that is concerned, \`servers\` stands in its place where there are
-several. \`arguments\` are redacted and cut. \`details\` of a refusal may say why.
+several. \`arguments\` are redacted and cut; \`argumentsOmitted\` stands in their place where the server's level keeps none. \`details\` of a refusal may say why.
 `;
 
 /** Told alike in every run. In this order: what is longest and most particular first. */

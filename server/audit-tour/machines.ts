@@ -44,6 +44,8 @@ export async function tourMachines(reach: Reach): Promise<void> {
     arguments: { ticket: 4711 },
   };
   await post("/api/v1/audit/tool-calls", JSON_TYPE, JSON.stringify({ items: [done] }));
+  await updateServer(systemCtx(), { serverId: server.id, auditLevel: "metadata" });
+  await post("/api/v1/validate", JSON_TYPE, JSON.stringify(question));
   await post("/api/v1/validate", JSON_TYPE, "{}", makeCredential("srv"));
   await call({ GET: getRoles }, "GET", { token: (await makeAdminToken({ revoked: true })).token });
   const [backup] = databaseCommands;

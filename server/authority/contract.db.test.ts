@@ -7,7 +7,9 @@ import { db } from "@/lib/db";
 import { GatehouseError } from "@/lib/errors";
 import { toProblem } from "@/lib/http/problem";
 import { newId } from "@/lib/id";
+import { updateServer } from "@/lib/server/update";
 import { cacheFacts } from "@/lib/testing/caching";
+import { systemCtx } from "@/lib/testing/ctx";
 import { entriesSince, lastIdx, useTestDatabase, type SeenEntry } from "@/lib/testing/database";
 import { makeAgent, makePerson, makeRole, makeServer } from "@/lib/testing/make";
 import { makeKey, makeToken } from "@/lib/testing/make-credentials";
@@ -291,6 +293,33 @@ describe.each(LISTENERS)("POST /api/v1/validate, answered by %s", (_name, send) 
       },
     });
     expect(JSON.stringify(entry.body)).not.toContain(token.secret.slice(7));
+  });
+
+  it("keeps no arguments of a server's calls from the answer on that sets its level to metadata, and the rest as ever", async () => {
+    const c = await company();
+    const token = await makeToken(c.terms);
+    const call = { token: token.secret, tool: "list_tickets", arguments: { patient: "4711" } };
+    const kept = await ask(send, c.key.secret, call);
+    expect(kept.entry.body).toMatchObject({ arguments: { patient: "4711" } });
+    await updateServer(systemCtx(), { serverId: c.server.id, auditLevel: "metadata" });
+    const { answer, entry } = await ask(send, c.key.secret, call);
+    expect(answer.decision).toBe("allow");
+    expect(entry.body).toMatchObject({
+      argumentsOmitted: "audit_level",
+      tool: "list_tickets",
+      agent: { id: c.agent.id },
+    });
+    expect(JSON.stringify(entry.body)).not.toContain("4711");
+    // Of tokens that nobody has the server's facts are not read: its key alone tells.
+    const strange = await ask(send, c.key.secret, { ...call, token: makeCredential("ro") });
+    expect(strange.entry.body).toMatchObject({ argumentsOmitted: "audit_level" });
+    // What the caller says cannot pass for what was left out, and where there was nothing nothing was left out.
+    const none = await ask(send, c.key.secret, { token: token.secret, tool: "list_tickets" });
+    expect(none.entry.body).not.toHaveProperty("argumentsOmitted");
+    await updateServer(systemCtx(), { serverId: c.server.id, auditLevel: "full" });
+    await expect
+      .poll(async () => (await ask(send, c.key.secret, call)).entry.body)
+      .toMatchObject({ arguments: { patient: "4711" } });
   });
 
   it.each(REASON_CASES.map((one, nth) => ({ ...one, nth })))("denies with $reason (case $nth)", async (one) => {
@@ -616,6 +645,17 @@ describe("POST /api/v1/audit/tool-calls", () => {
       { action: "tool.call", outcome: "failure", body: { details: { error: "sent [redacted]" } } },
       { action: "tool.call", outcome: "denied", body: { arguments: { api_key: "[redacted]" } } },
     ]);
+  });
+
+  it("keeps no arguments of what a server reports whose level is metadata", async () => {
+    const c = await company();
+    await updateServer(systemCtx(), { serverId: c.server.id, auditLevel: "metadata" });
+    const before = await lastIdx();
+    const item = { tool: "close_ticket", startedAt, durationMs: 3, outcome: "ok", arguments: { patient: "4711" } };
+    expect((await report(c.key.secret, [item])).status).toBe(202);
+    const [entry] = await entriesSince(before);
+    expect(entry?.body).toMatchObject({ argumentsOmitted: "audit_level", tool: "close_ticket", durationMs: 3 });
+    expect(JSON.stringify(entry?.body)).not.toContain("4711");
   });
 
   it("refuses another server's auditId as one that does not exist, and records nothing", async () => {

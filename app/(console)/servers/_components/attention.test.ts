@@ -18,6 +18,7 @@ const server = (counts: Partial<ServerDto["counts"]> = {}, more: Partial<ServerD
   accessTokenFormat: "jwt",
   accessTokenSeconds: 900,
   requireDpop: false,
+  auditLevel: "full",
   importUrl: null,
   importedAt: null,
   counts: {

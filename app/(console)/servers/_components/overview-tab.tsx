@@ -137,6 +137,9 @@ function Facts({
                 ? "by the instance's policy"
                 : formatDuration(server.maxTokenLifetimeSeconds),
           },
+          ...(builtin
+            ? []
+            : [{ term: "Arguments", detail: server.auditLevel === "full" ? "kept in the audit log" : "not kept" }]),
           { term: "Registered", detail: <Time at={server.createdAt} /> },
           { term: "Changed", detail: <Time at={server.updatedAt} /> },
         ]}

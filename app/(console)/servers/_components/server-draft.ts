@@ -1,5 +1,5 @@
 import { fromSpanDraft, toSpanDraft, type SpanDraft } from "@/components/ui/span";
-import type { ServerDto } from "@/lib/server/schema";
+import type { AuditLevel, ServerDto } from "@/lib/server/schema";
 import { slugFrom } from "@/lib/server/slug-from";
 
 /** Client-safe: a server as the forms hold it. */
@@ -10,6 +10,7 @@ export type ServerDraft = {
   resource: string;
   description: string;
   lifetime: SpanDraft;
+  auditLevel: AuditLevel;
 };
 
 export const EMPTY_SERVER: ServerDraft = {
@@ -18,12 +19,13 @@ export const EMPTY_SERVER: ServerDraft = {
   resource: "",
   description: "",
   lifetime: toSpanDraft(null),
+  auditLevel: "full",
 };
 
 /** A server that is there, to be changed. */
 export function toServerDraft(server: ServerDto): ServerDraft {
-  const { name, slug, resource, description } = server;
-  return { name, slug, resource, description, lifetime: toSpanDraft(server.maxTokenLifetimeSeconds) };
+  const { name, slug, resource, description, auditLevel } = server;
+  return { name, slug, resource, description, lifetime: toSpanDraft(server.maxTokenLifetimeSeconds), auditLevel };
 }
 
 /** The slug as it is shown: what was typed, or what the name suggests. */
@@ -32,8 +34,15 @@ export function shownSlug({ name, slug }: ServerDraft): string {
 }
 
 /** The input of `createServer` and `updateServer`. A slug that nobody typed is left to the verb, which takes a free one. */
-export function toServerInput({ name, slug, resource, description, lifetime }: ServerDraft) {
-  return { name, slug: slug || undefined, resource, description, maxTokenLifetimeSeconds: fromSpanDraft(lifetime) };
+export function toServerInput({ name, slug, resource, description, lifetime, auditLevel }: ServerDraft) {
+  return {
+    name,
+    slug: slug || undefined,
+    resource,
+    description,
+    maxTokenLifetimeSeconds: fromSpanDraft(lifetime),
+    auditLevel,
+  };
 }
 
 /** The first thing that is not there yet, as the reason why the button waits. */

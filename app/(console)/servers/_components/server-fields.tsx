@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { Field } from "@/components/ui/field";
 import { Input, Textarea } from "@/components/ui/input";
 import { SpanField } from "@/components/ui/span-field";
+import { Switch } from "@/components/ui/switch";
 import { shownSlug, type ServerDraft } from "./server-draft";
 
 /** The facts of a server, for registering and for changing it. */
@@ -79,6 +80,12 @@ export function ServerFields({
         value={draft.lifetime}
         onChange={(lifetime) => onChange({ lifetime })}
         error={fieldErrors.maxTokenLifetimeSeconds}
+      />
+      <Switch
+        label="Keep the arguments of calls in the audit log"
+        description="Redacted and cut. Off: each call is recorded all the same, and its entry says that they were left out."
+        checked={draft.auditLevel === "full"}
+        onCheckedChange={(keep) => onChange({ auditLevel: keep ? "full" : "metadata" })}
       />
     </div>
   );
