@@ -120,6 +120,12 @@ describe("gatehouse sink", () => {
     expect([tested.code, tested.out]).toEqual([1, expect.stringContaining("cannot be reached")]);
     const changed = json(await gatehouse(["sink", "update", "Hook", "--format", "ocsf", "--json"]));
     expect(changed).toMatchObject({ format: "ocsf", settings: added.settings });
+    const asked = json(await gatehouse(["sink", "update", "hook", "--query", "outcome:deny", "--json"]));
+    expect(asked).toMatchObject({ query: "outcome:deny", format: "ocsf" });
+    expect(json(await gatehouse(["sink", "update", "hook", "--query", "", "--json"]))).toMatchObject({ query: null });
+    const faulty = await gatehouse(["sink", "update", "hook", "--query", "outcome:deny created:-24h"]);
+    expect(faulty).toMatchObject({ code: 2, out: "" });
+    expect(faulty.err).toContain(`outcome:deny created:-24h\n${" ".repeat(21)}^^^^ Only fixed times`);
     expect(json(await gatehouse(["sink", "replay", "hook", "--index", "0", "--json"]))).toMatchObject({ cursor: 0 });
     expect(json(await gatehouse(["sink", "dead-letters", "hook", "--retry", "--json"]))).toEqual({ changed: 0 });
     expect(json(await gatehouse(["sink", "rm", "hook", "--json"]))).toEqual({ id: added.id });

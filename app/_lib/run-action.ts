@@ -5,8 +5,9 @@ import type { AuditAction } from "@/lib/audit/catalogue";
 import type { Ctx } from "@/lib/ctx";
 import { mapDbError } from "@/lib/db-errors";
 import { env } from "@/lib/env";
-import { GatehouseError, type FieldError } from "@/lib/errors";
+import { GatehouseError } from "@/lib/errors";
 import type { ActionError, ActionResult } from "@/lib/http/action-result";
+import { faultsOf } from "@/lib/http/parse";
 import { toProblem } from "@/lib/http/problem";
 import { log } from "@/lib/log";
 import { recordAlone } from "@/lib/verb";
@@ -46,12 +47,7 @@ async function requireOwnOrigin(ctx: Ctx, origin: string | null, action: AuditAc
 
 /** Zod's issues as `validation_failed` with its fields. */
 export function validationError(error: z.ZodError): GatehouseError {
-  const fields: FieldError[] = error.issues.map((issue) => ({
-    path: issue.path.map(String).join("."),
-    code: issue.code ?? "invalid",
-    message: issue.message,
-  }));
-  return new GatehouseError("validation_failed", { fields });
+  return new GatehouseError("validation_failed", { fields: faultsOf(error) });
 }
 
 /** What a page may know of a failure. An unknown one is logged, and told as `internal`. */

@@ -20,6 +20,7 @@ import { inputOf, SHOWN_ONCE, type Command, type Flags, type Given, type Outcome
 import { usageError } from "../failure";
 import { pageFlags, pageOutcome } from "../listing";
 import { numeric } from "../numeric";
+import { pointing } from "../query-faults";
 import { resolve } from "../references";
 import { readText, settingsFrom } from "../sink-settings";
 import { table } from "../table";
@@ -32,6 +33,11 @@ const settingFlags = {
     help: "A setting of the kind (docs/shipping.md): url=https://…, labels.env=prod, caPem=@file",
   },
   "secret-file": { type: "string", value: "<file|->", help: "The password, token or key; - reads standard input" },
+  query: {
+    type: "string",
+    value: "<query>",
+    help: "Ship only what matches (docs/audit-query.md); '' ships everything",
+  },
   format: { type: "string", value: SINK_FORMATS.join("|"), help: "How an entry is written; gatehouse where left out" },
 } as const satisfies Flags;
 
@@ -39,6 +45,8 @@ const secretOf = (given: Given): string | undefined => {
   const file = given.text("secret-file");
   return file === undefined ? undefined : readText(file);
 };
+/** Empty means everything. */
+const queryOf = (given: Given): string | null | undefined => (given.text("query") === "" ? null : given.text("query"));
 const sinkOf = (ctx: Ctx, given: Given): Promise<string> => resolve(ctx, "sink", given.words[0] ?? "");
 const stateOf = ({ status, failures }: SinkDto): string => (status === "paused" ? status : failures > 0 ? "failing" : "shipping"); // prettier-ignore
 const lagOf = ({ lagEntries, lagSeconds }: SinkDto): string =>
@@ -52,11 +60,13 @@ const described = (sink: SinkDto): Outcome => ({
       ["id", sink.id],
       ["name", sink.name],
       ["kind", `${sink.kind}, ${sink.format}`],
+      ["query", sink.query ?? "everything"],
       ["settings", JSON.stringify(sink.settings)],
       ["state", stateOf(sink)],
       ["next entry", sink.cursor],
       ["lag", lagOf(sink)],
       ["shipped", `${sink.shipped}${sink.shippedAt ? `, last at ${sink.shippedAt}` : ""}`],
+      ["left out by its query", sink.leftOut],
       ["missed", sink.missed],
       ["dead letters", sink.deadLetters],
       ["last error", sink.lastError === null ? "none" : `${sink.lastErrorAt}: ${sink.lastError}`],
@@ -77,17 +87,19 @@ const add: Command = {
   examples: [
     "gatehouse sink add loki --kind loki --set url=https://loki.example.com --set labels.env=prod",
     "gatehouse sink add siem --kind syslog --set host=siem.example.com --format ocsf --from start",
+    "gatehouse sink add oncall --kind webhook --set url=https://hooks.example.com --query 'outcome:deny,denied'",
   ],
   run: async (ctx, given) => {
     const input = {
       kind: given.need("kind"),
       name: given.words[0],
       format: given.text("format"),
+      query: queryOf(given),
       settings: settingsFrom(given.list("set") ?? []),
       secret: secretOf(given),
       from: given.text("from"),
     };
-    const sink = await createSink(ctx, inputOf(createSinkSchema, input));
+    const sink = await pointing(given.text("query"), () => createSink(ctx, inputOf(createSinkSchema, input)));
     const made = sink.secret === null ? {} : { note: SHOWN_ONCE };
     return { json: sink, text: sink.secret ?? sink.id, ...made };
   },
@@ -99,13 +111,16 @@ const update: Command = {
   summary: "Change a place that the audit log is shipped to; what is left out stays",
   words: SINK,
   flags: { ...settingFlags, name: { type: "string", value: "<name>", help: "Another name" } },
-  examples: ["gatehouse sink update loki --set tenant=acme"],
+  examples: ["gatehouse sink update loki --set tenant=acme", "gatehouse sink update loki --query ''"],
   run: async (ctx, given) => {
     const sinkId = await sinkOf(ctx, given);
     const changed = given.list("set");
     const settings = changed && settingsFrom(changed, (await getSink(ctx, { sinkId })).settings);
-    const input = { sinkId, name: given.text("name"), format: given.text("format"), settings, secret: secretOf(given) };
-    return described(await updateSink(ctx, inputOf(updateSinkSchema, input)));
+    const input = {
+      ...{ sinkId, name: given.text("name"), format: given.text("format"), query: queryOf(given) },
+      ...{ settings, secret: secretOf(given) },
+    };
+    return described(await pointing(given.text("query"), () => updateSink(ctx, inputOf(updateSinkSchema, input))));
   },
 };
 

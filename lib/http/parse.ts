@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { redactText } from "@/lib/audit/redact";
 import { GatehouseError, type FieldError } from "@/lib/errors";
 import { requireStorableText } from "./storable-text";
@@ -17,6 +17,7 @@ export function parseWith<S extends z.ZodType>(schema: S, value: unknown): z.out
 export function faultsOf(error: z.ZodError): FieldError[] {
   const faults = error.issues.flatMap((issue): FieldError[] => {
     const path = issue.path.map(String).join(".");
+    if (issue.code === "custom") return [{ path, code: issue.code, message: issue.message, ...placeOf(issue) }];
     if (issue.code !== "unrecognized_keys") return [{ path, code: issue.code, message: issue.message }];
     return issue.keys.map((key) => ({
       path: [path, redactText(key.slice(0, 1000)).slice(0, 100)].filter(Boolean).join("."),
@@ -26,6 +27,11 @@ export function faultsOf(error: z.ZodError): FieldError[] {
   });
   return faults.slice(0, MAX_FAULTS);
 }
+
+const placeSchema = z.object({ code: z.string(), from: z.number(), to: z.number() });
+
+/** Where in a text the fault is, if a schema says so (`queryField`), and its own code. */
+const placeOf = ({ params }: { params?: unknown }): Partial<FieldError> => placeSchema.safeParse(params).data ?? {};
 
 /**
  * Parses a query. Fields whose schema is a list may be repeated or separated by commas; any other may stand once.

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parse } from "@/lib/audit/language/parse";
+import { queryField } from "@/lib/audit/language/field";
 import { idField, instantField, lineField } from "@/lib/fields";
 
 /** Client-safe: searches of the audit log that somebody keeps. */
@@ -7,12 +7,6 @@ import { idField, instantField, lineField } from "@/lib/fields";
 export const MAX_ALERT_THRESHOLD = 1000;
 export const MIN_ALERT_WINDOW_SECONDS = 60;
 export const MAX_ALERT_WINDOW_SECONDS = 604_800;
-
-/** What is searched for, as it is typed (`lib/audit/language`). */
-const queryField = lineField(2000).superRefine((text, ctx) => {
-  const parsed = parse(text);
-  if (!parsed.ok) ctx.addIssue({ code: "custom", message: parsed.errors[0].message });
-});
 
 /** Tells when `threshold` entries match within `windowSeconds`, and at most once in that time. */
 const alertField = z
@@ -24,7 +18,8 @@ const alertField = z
 
 export const createSavedSearchSchema = z.strictObject({
   name: lineField(100),
-  query: queryField,
+  /** What is searched for, as it is typed. */
+  query: queryField(),
   shared: z.boolean().default(false),
   alert: alertField.default(null),
   /** Whose it is. Left out, of whoever asks; others' need `policy.write`. */
@@ -34,7 +29,7 @@ export type CreateSavedSearchInput = z.infer<typeof createSavedSearchSchema>;
 
 export const changeSavedSearchSchema = z.strictObject({
   name: lineField(100).optional(),
-  query: queryField.optional(),
+  query: queryField().optional(),
   shared: z.boolean().optional(),
   alert: alertField.optional(),
 });

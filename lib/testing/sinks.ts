@@ -14,8 +14,8 @@ export function makeSink(kind: string, settings: object, more: object = {}): Pro
 }
 
 /** Adds entries to the log. */
-export async function writeEntries(count: number): Promise<void> {
-  const entry = { action: "overview.read", outcome: "success" } as const;
+export async function writeEntries(count: number, outcome: "success" | "failure" = "success"): Promise<void> {
+  const entry = { action: "overview.read", outcome } as const;
   await recordAlone(
     systemCtx(),
     Array.from({ length: count }, () => entry),

@@ -18,7 +18,7 @@ export async function tourSinks(): Promise<void> {
   const settings = { url: receiver.url, privateNetwork: true };
   const input = { kind: "splunk_hec", name: "Splunk", settings, secret: "00000000-0000-4000-8000-000000000000" };
   const { id: sinkId } = await createSink(ctx, createSinkSchema.parse(input));
-  await updateSink(ctx, { sinkId, format: "ocsf" });
+  await updateSink(ctx, { sinkId, format: "ocsf", query: "outcome:deny,denied" });
   await testSink(ctx, { sinkId });
   await receiver.end();
   await pauseSink(ctx, { sinkId });

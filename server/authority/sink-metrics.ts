@@ -15,13 +15,14 @@ type Sink = {
   failures: number;
   shipped: number;
   missed: number;
+  leftOut: number;
   letters: number;
 };
 
 const READ = `SELECT s.id, s.kind, greatest(0, h.next - s.cursor)::float8 AS lag,
     CASE WHEN h.next > s.cursor THEN (SELECT coalesce(extract(epoch FROM clock_timestamp() - e.recorded_at), 0)::float8 FROM audit_entry e
       WHERE e.idx >= s.cursor ORDER BY e.idx LIMIT 1) ELSE 0 END AS waited,
-    s.failures_total::float8 AS failures, s.shipped::float8 AS shipped, s.missed::float8 AS missed,
+    s.failures_total::float8 AS failures, s.shipped::float8 AS shipped, s.missed::float8 AS missed, s.left_out::float8 AS "leftOut",
     (SELECT count(*)::float8 FROM audit_dead_letter d WHERE d.sink_id = s.id) AS letters
   FROM audit_sink s, audit_head h`;
 
@@ -86,3 +87,4 @@ sinkCounter(
   "Audit entries that had left the log before they were shipped.",
   ({ missed }) => missed,
 );
+sinkCounter("gatehouse_sink_left_out_total", "Audit entries that a sink's query left out.", ({ leftOut }) => leftOut);

@@ -79,10 +79,28 @@ describe("the API of sinks", () => {
     expect(await db().auditSink.count({ where: { id: String(made.json.id) } })).toBe(1);
   });
 
+  it("takes a query, and says at which characters it cannot be one, of the language and of a sink alike", async () => {
+    const { writer: token } = await tokens();
+    const settings = { url: "https://q.example.com" };
+    const post = (query: string) =>
+      call(sinks, "POST", { token, body: { kind: "loki", name: "Asks", settings, query } });
+    const refused = async (query: string) => (await post(query)).json.errors;
+    expect(await refused("outcome:alow")).toMatchObject([{ path: "query", code: "bad_query", from: 8, to: 12 }]);
+    expect(await refused("a badge:woke")).toMatchObject([{ path: "query", code: "bad_query", from: 2, to: 12 }]);
+    expect(await refused("ip:10.0.0.0/8 created:>-1h")).toMatchObject([{ path: "query", from: 22, to: 26 }]);
+    const made = await post("outcome:deny,denied");
+    expect(made).toMatchObject({ status: 201, json: { query: "outcome:deny,denied", leftOut: 0 } });
+    const params = { id: String(made.json.id) };
+    expect(await call(sink, "PATCH", { token, params, body: { query: null } })).toMatchObject({
+      json: { query: null },
+    });
+  });
+
   it.each([
     ["kind", { kind: "carrier_pigeon", name: "x", settings: {} }],
     ["settings.url", { kind: "loki", name: "x", settings: { url: "ftp://x" } }],
     ["settings.colour", { kind: "loki", name: "x", settings: { url: "https://x.example.com", colour: "red" } }],
+    ["query", { kind: "loki", name: "x", settings: { url: "https://x.example.com" }, query: "" }],
     ["secret", { kind: "splunk_hec", name: "x", settings: { url: "https://x.example.com" } }],
   ])("answers 422 for the field %s", async (path, body) => {
     const { writer } = await tokens();

@@ -1,4 +1,5 @@
 import "server-only";
+import { createHash } from "node:crypto";
 import type { Batch, LoggedEntry, Receipt, Send } from "./receiver";
 
 /** An entry that the receiver will not take, and why. */
@@ -57,6 +58,11 @@ function partOf(batch: Batch, from: number, to: number): Batch {
   return { ...batch, id: batchId(batch.series, entries), entries };
 }
 
-/** The same for the same stretch of the log, whatever it was cut from. */
-export const batchId = (series: string, entries: readonly LoggedEntry[]): string =>
-  `${series}_${entries[0]?.idx ?? 0}_${(entries.at(-1)?.idx ?? 0) + 1}`;
+/** The same for the same entries, whatever they were cut from; where some in between are not sent, it says by a hash which are. */
+export function batchId(series: string, entries: readonly LoggedEntry[]): string {
+  const indices = entries.map(({ idx }) => idx);
+  const [first = 0, end = 0] = [indices[0], (indices.at(-1) ?? 0) + 1];
+  const id = `${series}_${first}_${end}`;
+  if (end - first === indices.length) return id;
+  return `${id}_${createHash("sha256").update(indices.join()).digest("hex").slice(0, 16)}`;
+}

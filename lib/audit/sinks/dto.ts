@@ -9,6 +9,7 @@ type Row = {
   name: string;
   kind: SinkDto["kind"];
   format: SinkDto["format"];
+  query: string | null;
   settings: Record<string, unknown>;
   hasSecret: boolean;
   status: SinkDto["status"];
@@ -17,6 +18,7 @@ type Row = {
   waited: number | null;
   shipped: bigint;
   missed: bigint;
+  leftOut: bigint;
   shippedAt: Date | null;
   failures: number;
   lastError: string | null;
@@ -27,9 +29,9 @@ type Row = {
 };
 
 const SELECT = Prisma.sql`
-  SELECT s.id, s.name, s.kind, s.format, s.settings, s.sealed_secret IS NOT NULL AS "hasSecret", s.status, s.cursor, h.next AS head,
+  SELECT s.id, s.name, s.kind, s.format, s.query, s.settings, s.sealed_secret IS NOT NULL AS "hasSecret", s.status, s.cursor, h.next AS head,
     (SELECT extract(epoch FROM clock_timestamp() - e.recorded_at)::float8 FROM audit_entry e WHERE e.idx >= s.cursor ORDER BY e.idx LIMIT 1) AS waited,
-    s.shipped, s.missed, s.shipped_at AS "shippedAt", s.failures, s.last_error AS "lastError", s.last_error_at AS "lastErrorAt",
+    s.shipped, s.missed, s.left_out AS "leftOut", s.shipped_at AS "shippedAt", s.failures, s.last_error AS "lastError", s.last_error_at AS "lastErrorAt",
     s.next_try_at AS "nextTryAt", (SELECT count(*) FROM audit_dead_letter d WHERE d.sink_id = s.id) AS letters, s.created_at AS "createdAt"
   FROM audit_sink s, audit_head h`;
 
@@ -46,6 +48,7 @@ function toDto({ head, waited, letters, ...row }: Row): SinkDto {
     lagSeconds: lagEntries === 0 ? 0 : Math.max(0, waited ?? 0),
     shipped: Number(row.shipped),
     missed: Number(row.missed),
+    leftOut: Number(row.leftOut),
     shippedAt: iso(row.shippedAt),
     lastErrorAt: iso(row.lastErrorAt),
     nextTryAt: iso(row.nextTryAt),

@@ -10,6 +10,7 @@ export type LockedSink = {
   id: string;
   name: string;
   format: SinkFormat;
+  query: string | null;
   status: string;
   cursor: bigint;
   sealedSecret: Uint8Array | null;
@@ -20,6 +21,7 @@ const select = {
   name: true,
   kind: true,
   format: true,
+  query: true,
   settings: true,
   status: true,
   cursor: true,

@@ -1,14 +1,17 @@
 import "server-only";
 import { pool } from "@/lib/db";
+import { GatehouseError } from "@/lib/errors";
+import type { Prisma } from "@/lib/generated/prisma/client.ts";
 import type { Resolve } from "@/lib/outgoing/lookup";
 import { batchId, deliver, type Delivery } from "./deliver";
 import { feedingOf, settingsOf, type Feeding } from "./place";
-import { readRange, readSome } from "./read";
-import type { Batch, LoggedEntry } from "./receiver";
+import { readRange, readSome, type Piece } from "./read";
+import type { Batch } from "./receiver";
 import { openSinkSecret, resealed } from "./secret";
 import type { SinkFormat } from "./settings";
 import { advance, claim, claimLess, fail, lettersToRetry, readState, settleLetters, type SinkState } from "./state";
 import { testBatch } from "./test-event";
+import { wantedBy } from "./wanted";
 
 /** How many entries, and characters of them, are sent at once. */
 const BATCH_ENTRIES = 500;
@@ -37,7 +40,21 @@ export async function shipRound(sinkId: string, shipping: Shipping): Promise<Rou
   const sink = { id: sinkId, format: state.format as SinkFormat, secret, ...settingsOf(state.kind, state.settings) };
   const feeding = feedingOf(sink, shipping.nowSeconds, shipping.resolve);
   const letters = await lettersToRetry(sinkId, LETTERS_AT_ONCE);
-  return letters.length > 0 ? retryLetters(sinkId, letters, feeding, shipping) : shipNext(state, feeding, shipping);
+  if (letters.length === 0 && state.cursor >= state.head) return "rest";
+  try {
+    const wanted = await wantedBy(state.query, shipping.nowSeconds());
+    return letters.length > 0
+      ? await retryLetters(sinkId, letters, wanted, feeding, shipping)
+      : await shipNext(state, wanted, feeding, shipping);
+  } catch (error) {
+    if (!(error instanceof GatehouseError)) throw error;
+    // What a query means can change: a name may mean too many things by now. Nothing is left out for that.
+    await fail(sinkId, {
+      kind: "later",
+      why: `Its query cannot be asked: ${error.fields[0]?.message ?? error.message}`,
+    });
+    return "rest";
+  }
 }
 
 /** Sealed anew where the key that it was sealed with is an old one. */
@@ -60,18 +77,28 @@ const send = (
 ): Promise<Delivery> =>
   deliver(batch, { send: by, probe: () => by(testBatch(sinkId, nowSeconds), signal), ...(signal ? { signal } : {}) });
 
-async function shipNext(state: SinkState, feeding: Feeding, shipping: Shipping): Promise<RoundOutcome> {
+/** What becomes of the entries from `cursor` up to `end` that the receiver was not to have: gone from the log, or not asked for. */
+const unsent = ({ present, entries }: Piece, cursor: number, end: number) => {
+  const there = present.filter((idx) => idx >= cursor && idx < end).length;
+  const wanted = entries.filter(({ idx }) => idx >= cursor && idx < end).length;
+  return { wanted, missed: end - cursor - there, leftOut: there - wanted };
+};
+
+async function shipNext(
+  state: SinkState,
+  wanted: Prisma.Sql | null,
+  feeding: Feeding,
+  shipping: Shipping,
+): Promise<RoundOutcome> {
   const { id, cursor, epoch } = state;
-  if (cursor >= state.head) return "rest";
-  const next = await nextStretch(state, feeding, shipping.nowSeconds());
+  const next = await nextStretch(state, wanted, feeding, shipping.nowSeconds());
   if (next === null) return "rest";
   const { start, to, entries } = next;
   if (state.claimed === null && !(await claim(state, to))) return "more";
   const claimed = { ...state, claimed: to };
-  const fresh = entries.filter(({ idx }) => idx >= cursor);
-  const missed = (end: number) => end - cursor - fresh.filter(({ idx }) => idx < end).length;
-  if (fresh.length === 0) {
-    await advance(claimed, { to, shipped: 0, missed: missed(to), refused: [] });
+  const all = unsent(next, cursor, to);
+  if (all.wanted === 0) {
+    await advance(claimed, { ...all, to, shipped: 0, refused: [] });
     return "more";
   }
   const series = `msg_${id}_${epoch}`;
@@ -80,54 +107,58 @@ async function shipNext(state: SinkState, feeding: Feeding, shipping: Shipping):
   const left = done.later && done.end < entries.length ? (entries[done.end]?.idx ?? to) : to;
   const end = done.later ? (entries[done.settled]?.idx ?? to) : to;
   if (end > cursor) {
-    const shipped = fresh.filter(({ idx }) => idx < end).length - done.refused.length;
-    await advance({ ...claimed, claimed: left }, { to: end, shipped, missed: missed(end), refused: done.refused });
+    const part = unsent(next, cursor, end);
+    const shipped = part.wanted - done.refused.length;
+    await advance({ ...claimed, claimed: left }, { ...part, to: end, shipped, refused: done.refused });
   } else if (left < to) await claimLess(state, left);
   if (done.later) await fail(id, done.later);
   return done.later ? "rest" : "more";
 }
 
-type Stretch = { start: number; to: number; entries: LoggedEntry[] };
+type Stretch = Piece & { start: number };
 
 /** What is to be sent next, and up to where; null where it may wait for more. */
 async function nextStretch(
   { cursor, claimed, head }: SinkState,
+  wanted: Prisma.Sql | null,
   { stretch }: Feeding,
   nowSeconds: number,
 ): Promise<Stretch | null> {
   if (stretch) {
-    const start = cursor - (cursor % stretch.entries);
-    const end = start + stretch.entries;
-    const to = claimed ?? Math.min(head, end);
-    const entries = await readRange(start, to, stretch.entries);
-    const oldest = entries.find(({ idx }) => idx >= cursor);
+    const begin = cursor - (cursor % stretch.entries);
+    const end = begin + stretch.entries;
+    // What was written under a query is not written again: what the query means may have changed, and an entry go missing.
+    const start = wanted === null ? begin : cursor;
+    const piece = await readRange(start, claimed ?? Math.min(head, end), stretch.entries, wanted);
+    const oldest = piece.entries.find(({ idx }) => idx >= cursor);
     const waits = oldest ? nowSeconds - Date.parse(oldest.recordedAt) / 1000 : Infinity;
-    return claimed === null && to < end && waits < stretch.waitSeconds ? null : { start, to, entries };
+    return claimed === null && piece.to < end && waits < stretch.waitSeconds ? null : { ...piece, start };
   }
-  if (claimed !== null) return { start: cursor, to: claimed, entries: await readRange(cursor, claimed, BATCH_ENTRIES) };
-  const entries = withinChars(await readRange(cursor, head, BATCH_ENTRIES));
-  return { start: cursor, to: (entries.at(-1)?.idx ?? head - 1) + 1, entries };
+  const piece = await readRange(cursor, claimed ?? head, BATCH_ENTRIES, wanted);
+  return { start: cursor, ...(claimed === null ? withinChars(piece) : piece) };
 }
 
 /** As many of the first entries as are not too much at once; one at least. */
-function withinChars(entries: LoggedEntry[]): LoggedEntry[] {
+function withinChars(piece: Piece): Piece {
   let chars = 0;
-  const over = entries.findIndex(({ body }) => (chars += body.length) > BATCH_CHARS);
-  return over === -1 ? entries : entries.slice(0, Math.max(1, over));
+  const over = piece.entries.findIndex(({ body }) => (chars += body.length) > BATCH_CHARS);
+  const next = over === -1 ? undefined : piece.entries[Math.max(1, over)];
+  if (!next) return piece;
+  return { ...piece, entries: piece.entries.filter(({ idx }) => idx < next.idx), to: next.idx };
 }
 
-/** Sends dead letters again. Those whose entry is no longer in the log stay. */
+/** Sends dead letters again. Those whose entry is no longer in the log, or no longer asked for, stay. */
 async function retryLetters(
   sinkId: string,
   indices: readonly number[],
+  wanted: Prisma.Sql | null,
   feeding: Feeding,
   shipping: Shipping,
 ): Promise<RoundOutcome> {
-  const entries = await readSome(indices);
+  const { entries, present } = await readSome(indices, wanted);
   const found = new Set(entries.map(({ idx }) => idx));
-  const gone = indices
-    .filter((idx) => !found.has(idx))
-    .map((idx) => ({ idx, why: "The entry is no longer in the log." }));
+  const whyNot = (idx: number) => present.includes(idx) ? "The sink's query leaves it out by now." : "The entry is no longer in the log."; // prettier-ignore
+  const gone = indices.filter((idx) => !found.has(idx)).map((idx) => ({ idx, why: whyNot(idx) }));
   const series = `msg_${sinkId}_letters`;
   const batch = { id: batchId(series, entries), series, start: entries[0]?.idx ?? 0, entries };
   const done: Delivery =

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { idField, instantField, lineField } from "@/lib/fields";
 import { pageQuerySchema } from "@/lib/page";
+import { sinkQueryField } from "./query";
 import { SETTINGS, SINK_FORMATS, SINK_KINDS, type SinkKind } from "./settings";
 
 /** Client-safe: the places that the log is shipped to, as they are set up and shown. */
@@ -16,6 +17,8 @@ const variant = <K extends SinkKind>(kind: K) =>
     kind: z.literal(kind),
     name: lineField(100),
     format: z.enum(SINK_FORMATS).default("gatehouse"),
+    /** Ship only what matches (docs/audit-query.md); null ships everything. */
+    query: sinkQueryField.default(null),
     settings: SETTINGS[kind],
     /** A webhook's is made where none is given. */
     secret: secretField.optional(),
@@ -36,6 +39,8 @@ export type CreateSinkInput = z.infer<typeof createSinkSchema>;
 export const changeSinkSchema = z.strictObject({
   name: lineField(100).optional(),
   format: z.enum(SINK_FORMATS).optional(),
+  /** Counts for what has not been acknowledged by then. */
+  query: sinkQueryField.optional(),
   /** All of them: what is left out takes its default. */
   settings: z.record(z.string(), z.unknown()).optional(),
   secret: secretField.optional(),
@@ -65,18 +70,22 @@ export const sinkSchema = z.strictObject({
   name: z.string(),
   kind: z.enum(SINK_KINDS),
   format: z.enum(SINK_FORMATS),
+  /** What it gets; null where that is everything. */
+  query: z.string().nullable(),
   settings: z.record(z.string(), z.unknown()),
   hasSecret: z.boolean(),
   status: z.enum(["active", "paused"]),
-  /** The next entry that it gets; everything before was acknowledged there, or is a dead letter. */
+  /** The next entry that it gets; everything before was acknowledged there, is a dead letter, or was left out by its query. */
   cursor: indexField,
-  /** Entries that wait for it. */
+  /** Entries that wait for it; with a query, those that it has not been tried on yet. */
   lagEntries: indexField,
   /** For how long the oldest of them has waited, seconds; 0 where none does. */
   lagSeconds: z.number().min(0),
   shipped: indexField,
   /** Entries that were no longer in the log when their turn came. */
   missed: indexField,
+  /** Entries that its query left out. */
+  leftOut: indexField,
   shippedAt: instantField.nullable(),
   /** Tries that failed in a row; 0 where the last one went well. */
   failures: z.number().int().min(0),

@@ -10,6 +10,7 @@ export type SinkState = {
   kind: string;
   format: string;
   settings: unknown;
+  query: string | null;
   sealedSecret: Buffer | null;
   status: string;
   cursor: number;
@@ -30,7 +31,7 @@ const MAX_ERROR_CHARS = 1000;
 export async function readState(sinkId: string): Promise<SinkState | null> {
   const { rows } = await pool().query<Row>({
     name: "sink-state",
-    text: `SELECT s.id, s.kind, s.format, s.settings, s.sealed_secret AS "sealedSecret", s.status, s.cursor, s.claimed, s.epoch,
+    text: `SELECT s.id, s.kind, s.format, s.settings, s.query, s.sealed_secret AS "sealedSecret", s.status, s.cursor, s.claimed, s.epoch,
              s.failures, coalesce(s.next_try_at > clock_timestamp(), false) AS resting, h.next AS head
            FROM audit_sink s, audit_head h WHERE s.id = $1 AND h.id = 1`,
     values: [sinkId],
@@ -63,17 +64,17 @@ export async function claimLess({ id, cursor, epoch }: SinkState, to: number): P
  */
 export async function advance(
   { id, cursor, epoch, claimed }: SinkState,
-  done: { to: number; shipped: number; missed: number; refused: readonly Refused[] },
+  done: { to: number; shipped: number; missed: number; leftOut: number; refused: readonly Refused[] },
 ): Promise<void> {
   await pool().query(
     `WITH moved AS (
-       UPDATE audit_sink SET cursor = $4, claimed = CASE WHEN $5::bigint > $4 THEN $5::bigint END, shipped = shipped + $6, missed = missed + $7,
+       UPDATE audit_sink SET cursor = $4, claimed = CASE WHEN $5::bigint > $4 THEN $5::bigint END, shipped = shipped + $6, missed = missed + $7, left_out = left_out + $10,
          shipped_at = CASE WHEN $6 > 0 THEN clock_timestamp() ELSE shipped_at END, failures = 0, next_try_at = NULL
        WHERE id = $1 AND cursor = $2 AND epoch = $3 RETURNING id)
      INSERT INTO audit_dead_letter (sink_id, idx, error)
      SELECT moved.id, letter.idx, letter.error FROM moved, unnest($8::bigint[], $9::text[]) AS letter(idx, error)
      ON CONFLICT (sink_id, idx) DO UPDATE SET error = EXCLUDED.error, refused_at = clock_timestamp(), retrying = false`,
-    [id, cursor, epoch, done.to, claimed, done.shipped, done.missed, ...lettersOf(done.refused)],
+    [id, cursor, epoch, done.to, claimed, done.shipped, done.missed, ...lettersOf(done.refused), done.leftOut],
   );
 }
 

@@ -8,23 +8,26 @@ import type { SinkDto, UpdateSinkInput } from "./schema";
 import { openSinkSecret, sealSinkSecret } from "./secret";
 import { placeOf, SETTINGS, secretUse, type SinkSettings } from "./settings";
 import { requireUsable } from "./usable";
+import { requireAskable } from "./wanted";
 
 /**
  * Changes a sink; what is left out stays, and its kind always does. What failed is tried again at once. A secret that was given for one place is not sent to
- * another: who changes the place gives it again. Errors: `sink_not_found`, `name_taken`, `validation_failed` (fields `secret`,
- * `settings.…`).
+ * another: who changes the place gives it again. A new query counts for all that was not acknowledged by then. Errors:
+ * `sink_not_found`, `name_taken`, `validation_failed` (fields `query`, `secret`, `settings.…`).
  */
 export const updateSink = defineVerb(
   { action: "sink.update", ...SINK_WRITE },
-  async ({ tx, record }, input: UpdateSinkInput): Promise<SinkDto> => {
+  async ({ ctx, tx, record }, input: UpdateSinkInput): Promise<SinkDto> => {
     const before = await lockSink(tx, input.sinkId);
     const wanted = input.settings === undefined ? settingsAlone(before) : parsed(before.kind, input.settings);
     const secret = secretFor(before, wanted, input.secret);
     requireUsable(wanted, secret);
-    const { name, format } = input;
+    const { name, format, query } = input;
+    const asksAnew = query !== undefined && query !== before.query;
+    if (asksAnew) await requireAskable(tx, query, ctx.nowSeconds());
     const changes = changesBetween(
-      { name: before.name, format: before.format, settings: before.settings as object },
-      { name, format, settings: wanted.settings as object },
+      { name: before.name, format: before.format, query: before.query, settings: before.settings as object },
+      { name, format, query, settings: wanted.settings as object },
     );
     const secretChanged = input.secret !== undefined;
     if (changes.length === 0 && !secretChanged) return readSink(tx, before.id);
@@ -36,6 +39,8 @@ export const updateSink = defineVerb(
         settings: wanted.settings,
         sealedSecret: secret === null ? null : secretChanged ? sealSinkSecret(before.id, secret) : undefined,
         claimed: null,
+        // What is under way was chosen by the old query: it does not count.
+        ...(asksAnew ? { query, epoch: { increment: 1 } } : {}),
         nextTryAt: null,
       },
     });
