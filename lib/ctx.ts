@@ -12,6 +12,9 @@ export type Actor =
       personId: string;
       name: string;
       email: string;
+      /** What stands for name and e-mail in the log (`lib/audit/personal`), where they were read along. */
+      nameRef?: string;
+      emailRef?: string;
       consoleRole: ConsoleRole;
       sessionId: string;
       /** Unix seconds of the last time this session proved its password or identity provider. */

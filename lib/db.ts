@@ -89,6 +89,12 @@ export function pool(): pg.Pool {
 export const queryAlone: Query = async <R extends object>(statement: Statement) =>
   (await pool().query<R & pg.QueryResultRow>(statement)).rows;
 
+/** Runs statements on one connection. */
+export const queryBy =
+  (client: pg.ClientBase): Query =>
+  async <R extends object>(statement: Statement) =>
+    (await client.query<R & pg.QueryResultRow>(statement)).rows;
+
 /** A transaction: what Prisma sends, and the few statements that must be cheap, on one connection and in turns. */
 export function transaction<T>(
   work: (tx: Tx, query: Query) => Promise<T>,

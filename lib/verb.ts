@@ -1,12 +1,13 @@
 import "server-only";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AuditAction, TargetKind } from "@/lib/audit/catalogue";
-import { prepareEntry, type EntryDraft } from "@/lib/audit/entry";
+import type { EntryDraft } from "@/lib/audit/entry";
+import { prepareEntries } from "@/lib/audit/personal/commit";
 import { rowTypeOf, writeEntries } from "@/lib/audit/write";
 import { refusal, requireRecentAuthentication } from "@/lib/authz/require";
 import type { Permission } from "@/lib/authz/permissions";
 import type { Ctx } from "@/lib/ctx";
-import { db, pool, transaction, type Query, type Tx } from "@/lib/db";
+import { db, pool, queryAlone, transaction, type Query, type Tx } from "@/lib/db";
 import { isWriteConflict, mapDbError } from "@/lib/db-errors";
 import { GatehouseError } from "@/lib/errors";
 import type { Spread } from "@/lib/lease/announce";
@@ -175,7 +176,7 @@ async function inTransaction<O>(
     await writeEntries(
       (text, values) => query({ name: "write-audit-entries", text, values }),
       rowType,
-      drafts.map((draft) => prepareEntry(ctx, draft)),
+      await prepareEntries(query, ctx, drafts),
     );
     return result;
   }, TRANSACTION);
@@ -187,7 +188,7 @@ export async function recordAlone(ctx: Ctx, drafts: readonly EntryDraft[]): Prom
     await writeEntries(
       (sql, values) => db().$executeRawUnsafe(sql, ...values),
       await rowTypeOf(pool()),
-      drafts.map((draft) => prepareEntry(ctx, draft)),
+      await prepareEntries(queryAlone, ctx, drafts),
     );
   } catch (error) {
     throw new GatehouseError("unavailable", { cause: error, internal: "the audit log could not be written" });

@@ -6,6 +6,7 @@ import { DiffView, type FieldDiff } from "@/components/ui/diff-view";
 import { JsonView } from "@/components/ui/json-view";
 import { StatusBadge } from "@/components/ui/status-badge";
 import { AUDIT_ACTIONS } from "@/lib/audit/catalogue";
+import { ERASED, opened } from "@/lib/audit/personal/ref";
 import type { AuditEntryDto } from "@/lib/audit/schema";
 import { ExplainedBadges } from "./entry-badges";
 import { actorWords, outcomeTone } from "./entry-words";
@@ -116,6 +117,30 @@ function factsOf(entry: AuditEntryDto, pivot: PivotHref) {
   ]; // prettier-ignore
 }
 
+/** The changes, with what their commitments stand for. */
+function changesOf({ body, personal }: AuditEntryDto): FieldDiff[] {
+  if (!Array.isArray(body.changes)) return [];
+  return JSON.parse(opened(JSON.stringify(body.changes), (commitment) => personal[commitment])) as FieldDiff[];
+}
+
+/** What stands in the entry in place of clear names and addresses, and what it stands for. */
+function Commitments({ personal }: Pick<AuditEntryDto, "personal">) {
+  const items = Object.entries(personal).map(([commitment, value]) => ({
+    term: value ?? ERASED,
+    detail: <span className="mono text-ink-2 break-all">{commitment}</span>,
+  }));
+  if (items.length === 0) return null;
+  return (
+    <div className="mt-3">
+      <p className="text-ink-2 mb-2">
+        Names and addresses of people stand in the entry as commitments, so that they can be erased without breaking its
+        proof:
+      </p>
+      <DescriptionList items={items} />
+    </div>
+  );
+}
+
 /** Everything of one entry: what it means, its facts with a way to filter by each, the change field by field, the JSON. */
 export function EntryDetail({
   entry,
@@ -135,7 +160,7 @@ export function EntryDetail({
   proof?: ReactNode;
 }) {
   const meaning = (AUDIT_ACTIONS as Record<string, string>)[entry.action];
-  const changes = Array.isArray(entry.body.changes) ? (entry.body.changes as FieldDiff[]) : [];
+  const changes = changesOf(entry);
   return (
     <div className="flex flex-col gap-6">
       <div className="flex flex-wrap items-center gap-3">
@@ -156,6 +181,7 @@ export function EntryDetail({
       <section aria-label="As it was recorded">
         <h3 className="text-form mb-2 font-semibold">As it was recorded</h3>
         <JsonView value={entry.body} label="Entry" />
+        <Commitments personal={entry.personal} />
       </section>
     </div>
   );

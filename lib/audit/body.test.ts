@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Actor, Ctx } from "@/lib/ctx";
 import { actorRef } from "@/lib/ctx";
 import { ctxOf } from "@/lib/testing/ctx";
+import { commitmentTo } from "@/lib/testing/commitment";
 import { makeCredential } from "@/lib/token/format";
 import { ACTION_FACTS } from "./actions";
 import { bodyParts, concernedBy } from "./body";
@@ -15,7 +16,8 @@ import { redact, redactLine } from "./redact";
 function plainBody(ctx: Ctx, draft: EntryDraft, id: string, occurredAt: string): unknown {
   const line = (text: string, maxChars = 512) => redactLine(text, maxChars).replaceAll("\0", "\u2400");
   const orNull = (text: string | null | undefined, maxChars?: number) => (text == null ? null : line(text, maxChars));
-  const named = (thing: EntryDraft["person"]) => thing && { id: line(thing.id, 128), name: orNull(thing.name) };
+  const named = (thing: EntryDraft["agent"]) => thing && { id: line(thing.id, 128), name: orNull(thing.name) };
+  const person = (thing: EntryDraft["person"]) => thing && { id: line(thing.id, 128), name: thing.nameRef ?? null };
   const scopes = (list?: readonly string[]) => list?.slice(0, 200).map((scope) => line(scope, 128));
   const bounded = (value: unknown, maxChars: number) => {
     const clean = redact(value) ?? null;
@@ -33,9 +35,9 @@ function plainBody(ctx: Ctx, draft: EntryDraft, id: string, occurredAt: string):
   const { target, credential, servers = [] } = draft;
   const several = servers.length > 1;
   return {
-    v: 2, code: ACTION_FACTS[draft.action].code, trace: ctx.trace ? { id: ctx.trace.traceId, parentId: ctx.trace.parentId } : undefined, id, occurredAt, action: draft.action, outcome: draft.outcome, reason: orNull(draft.reason), actor: plainActor(ctx.actor, line),
-    target: target ? { kind: target.kind, id: line(target.id, 128), name: orNull(target.name) } : null, changes: draft.changes?.map(change),
-    person: named(draft.person) ?? undefined, agent: named(draft.agent) ?? undefined, server: several ? undefined : (named(draft.server ?? servers[0]) ?? undefined), servers: several ? servers.slice(0, 1000).map(named) : undefined, role: named(draft.role) ?? undefined,
+    v: 3, code: ACTION_FACTS[draft.action].code, trace: ctx.trace ? { id: ctx.trace.traceId, parentId: ctx.trace.parentId } : undefined, id, occurredAt, action: draft.action, outcome: draft.outcome, reason: orNull(draft.reason), actor: plainActor(ctx.actor, line),
+    target: target ? { kind: target.kind, id: line(target.id, 128), name: target.kind === "person" ? (target.nameRef ?? null) : orNull(target.name) } : null, changes: draft.changes?.map(change),
+    person: person(draft.person) ?? undefined, agent: named(draft.agent) ?? undefined, server: several ? undefined : (named(draft.server ?? servers[0]) ?? undefined), servers: several ? servers.slice(0, 1000).map(named) : undefined, role: named(draft.role) ?? undefined,
     credential: credential ? { id: line(credential.id, 128), kind: line(credential.kind), name: orNull(credential.name), masked: orNull(credential.masked), scopes: scopes(credential.scopes), actors: scopes(credential.actors) } : undefined,
     tool: orNull(draft.tool) ?? undefined, requiredScopes: scopes(draft.requiredScopes), missingScopes: scopes(draft.missingScopes),
     arguments: draft.arguments === undefined || draft.auditLevel === "metadata" ? undefined : bounded(draft.arguments, 4096),
@@ -49,13 +51,13 @@ function plainBody(ctx: Ctx, draft: EntryDraft, id: string, occurredAt: string):
 function plainActor(actor: Actor, line: (text: string) => string): unknown {
   switch (actor.kind) {
     case "person": {
-      const { personId, consoleRole, sessionId, amr } = actor;
+      const { personId, consoleRole, sessionId, amr, nameRef = null, emailRef = null } = actor;
       const credential = { kind: "session", id: sessionId, methods: amr };
       return {
         kind: "person",
         id: personId,
-        name: line(actor.name),
-        email: line(actor.email),
+        name: nameRef,
+        email: emailRef,
         consoleRole,
         credential,
       };
@@ -97,10 +99,11 @@ const text = fc.oneof(
   fc.constantFrom("close_ticket", "tickets:read", "Ada Lovelace", "gth_rw_…ab12", "2001:db8::1", "req_0123456789abcdefghjkmnpqrs", "", "\0", "\ud800x"),
   fc.constantFrom(secret, `Bearer ${secret}`, "password=hunter2", "AKIAIOSFODNN7EXAMPLE", "ghp_0123456789abcdefghijklmnop", "a".repeat(9000)),
 ); // prettier-ignore
+const refs = fc.constant(commitmentTo("Ada"));
 const own = fc.constantFrom("per_1", "tok_2", "srv_3");
 const actor: fc.Arbitrary<Actor> = fc.oneof(
   fc.record({
-    kind: fc.constant("person" as const), personId: own, name: text, email: text, consoleRole: fc.constantFrom("owner" as const, "auditor" as const),
+    kind: fc.constant("person" as const), personId: own, name: text, email: text, nameRef: refs, emailRef: refs, consoleRole: fc.constantFrom("owner" as const, "auditor" as const),
     sessionId: own, reauthenticatedAtSeconds: fc.constant(1), amr: fc.subarray(["pwd", "otp"]), owes: fc.constant(null), permissions: fc.constant(permissions),
   }),
   fc.record({

@@ -4,12 +4,15 @@ import { actorRef } from "@/lib/ctx";
 import type { Trace } from "@/lib/http/trace";
 import { ACTION_FACTS } from "./actions";
 import { canonicalText } from "./canonical";
+import type { TargetKind } from "./catalogue";
 import type { EntryDraft, FieldChange, PreparedEntry } from "./entry";
 import { jsonLine, line, MAX_ID_CHARS, passingLine } from "./line";
+import { committedAs } from "./personal/draft";
+import { isCommitment } from "./personal/ref";
 import { redact } from "./redact";
 
-/** The version of the body's layout. */
-export const ENTRY_SCHEMA_VERSION = 2;
+/** The version of the body's layout: from 3 on nothing in it says a person's name or address, but commitments to them. */
+export const ENTRY_SCHEMA_VERSION = 3;
 const MAX_ARGUMENT_CHARS = 4096;
 const MAX_CHANGE_CHARS = 8192;
 const MAX_DETAIL_CHARS = 16_384;
@@ -18,7 +21,8 @@ const MAX_SCOPES = 200;
 const MAX_SERVERS = 1000;
 const MAX_PROXIES = 20;
 
-type Named = NonNullable<EntryDraft["person"]>;
+type Named = NonNullable<EntryDraft["agent"]>;
+type Person = NonNullable<EntryDraft["person"]>;
 type Credential = NonNullable<EntryDraft["credential"]>;
 type Target = NonNullable<EntryDraft["target"]>;
 
@@ -47,7 +51,7 @@ export function concernedBy({ agent, credential, person, role, target, server, s
   return {
     agent: flat(named("agent", agent)),
     credential: flat(credential ? credentialField(credential) : ""),
-    person: flat(named("person", person)),
+    person: flat(person ? `,"person":${personJson(person)}` : ""),
     role: flat(named("role", role)),
     servers: flat(several ? `,"servers":[${several.map(namedJson).join(",")}]` : named("server", one)),
     target: flat(`,"target":${target ? targetJson(target) : "null"}`),
@@ -93,7 +97,9 @@ export function bodyParts(
     `{"action":"${draft.action}"${actorField(ctx.actor)}${concerned.agent}` +
       argumentsField(draft) +
       passingText("callerRequestId", draft.callerRequestId) +
-      (draft.changes ? `,"changes":[${draft.changes.map(changeJson).join(",")}]` : "") +
+      (draft.changes
+        ? `,"changes":[${draft.changes.map((change) => changeJson(change, concerned.columns.target_kind)).join(",")}]`
+        : "") +
       text("clientIp", draft.clientIp, MAX_ID_CHARS) +
       `,"code":${ACTION_FACTS[draft.action].code}`,
     concerned.credential,
@@ -143,6 +149,12 @@ const passingText = (field: string, value: string | null | undefined): string =>
 
 const namedJson = (thing: Named): string => `{"id":${jsonLine(thing.id, MAX_ID_CHARS)},"name":${orNull(thing.name)}}`;
 
+/** The commitment, where there is one: never the clear name. */
+const refJson = (ref: string | undefined): string => (isCommitment(ref) ? `"${ref}"` : "null");
+
+const personJson = ({ id, nameRef }: Person): string =>
+  `{"id":${jsonLine(id, MAX_ID_CHARS)},"name":${refJson(nameRef)}}`;
+
 const named = (field: string, thing: Named | null | undefined): string =>
   thing ? `,"${field}":${namedJson(thing)}` : "";
 
@@ -177,8 +189,8 @@ function actorJson(actor: Actor): string {
       return canonicalText({
         kind: "person",
         id: actor.personId,
-        name: line(actor.name),
-        email: line(actor.email),
+        name: isCommitment(actor.nameRef) ? actor.nameRef : null,
+        email: isCommitment(actor.emailRef) ? actor.emailRef : null,
         consoleRole: actor.consoleRole,
         credential: { kind: "session", id: actor.sessionId, methods: actor.amr },
       });
@@ -221,8 +233,8 @@ const credentialField = ({ actors, id, kind, masked, name, scopes: list }: Crede
   `,"credential":{${actors ? `"actors":${scopesJson(actors)},` : ""}"id":${jsonLine(id, MAX_ID_CHARS)},"kind":${jsonLine(kind)},"masked":${orNull(masked)},` +
   `"name":${orNull(name)}${scopes("scopes", list)}}`;
 
-const targetJson = ({ id, kind, name }: Target): string =>
-  `{"id":${jsonLine(id, MAX_ID_CHARS)},"kind":"${kind}","name":${orNull(name)}}`;
+const targetJson = ({ id, kind, name, nameRef }: Target): string =>
+  `{"id":${jsonLine(id, MAX_ID_CHARS)},"kind":"${kind}","name":${committedAs(kind, "name") ? refJson(nameRef) : orNull(name)}}`;
 
 /** Redacted first and capped after, so that a cut never leaves half a secret. */
 function boundedJson(value: unknown, maxChars: number): string {
@@ -237,9 +249,10 @@ function boundedJson(value: unknown, maxChars: number): string {
   });
 }
 
-/** The field's name decides whether its values are secrets, as a key's does. */
-function changeJson({ field, before, after }: FieldChange): string {
+/** The field's name decides whether its values are secrets, as a key's does, and whether they are a person's own. */
+function changeJson({ field, before, after }: FieldChange, of: Concerned["columns"]["target_kind"]): string {
   const one = (value: unknown) => {
+    if (committedAs(of as TargetKind, field)) return isCommitment(value) ? `"${value}"` : "null";
     const [clean] = Object.values(redact({ [field]: value ?? null }) as object) as unknown[];
     return boundedJson(clean ?? null, MAX_CHANGE_CHARS);
   };

@@ -24,6 +24,7 @@ import { ACTOR_KINDS, type QualifierName } from "./language/qualifiers";
 import { matchesCode } from "./language/values";
 import { asJson, literally } from "./like";
 import { addressesOf, idsOf, type NamedKind, type Text } from "./names";
+import { hasPersonal, personalMatches } from "./personal/match";
 import { concernsAny, concernsAs, concernsTools } from "./refs";
 import { AUDIT_ACTION_NAMES } from "./schema";
 
@@ -69,7 +70,7 @@ async function compile(known: Known, query: Query): Promise<Prisma.Sql> {
       // Not `NOT`: what is not known of an entry it does not have.
       return sql`(${await compile(known, query.item)}) IS NOT TRUE`;
     case "text":
-      return hasText(query.text);
+      return anyOf([hasText(query.text), ...hasPersonal(query, await personalMatches(known.db, query))]);
     case "qualifier":
       return qualified(known, query);
   }

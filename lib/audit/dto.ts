@@ -1,6 +1,7 @@
 import "server-only";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
 import type { Outcome } from "./catalogue";
+import { openedBody, personalOf, readPersonal, type Opened } from "./personal/read";
 import type { AuditEntryDto } from "./schema";
 
 /** Microseconds, which a `Date` would lose. */
@@ -42,9 +43,19 @@ type Body = Record<string, unknown> & {
 const named = ({ id, name }: Named): Named => ({ id, name: name ?? null });
 const namedOf = (thing: Named | null | undefined) => (thing ? named(thing) : null);
 
-/** A row as the DTO; its badges stand elsewhere (`withBadges`). */
-export function toEntryDto(row: EntryRow): Omit<AuditEntryDto, "badges"> {
-  const body = JSON.parse(row.body) as Body;
+type UnbadgedEntry = Omit<AuditEntryDto, "badges">;
+
+/** Rows as DTOs, with what their commitments stand for, read at once; badges stand elsewhere (`withBadges`). */
+export async function toEntryDtos(rows: readonly EntryRow[]): Promise<UnbadgedEntry[]> {
+  const known = await readPersonal(rows.map(({ body }) => body));
+  return rows.map((row) => toEntryDto(row, known));
+}
+
+/** A row as the DTO. */
+export function toEntryDto(row: EntryRow, known: Opened): UnbadgedEntry {
+  const personal = personalOf(row.body, known);
+  const recorded = JSON.parse(row.body) as Body;
+  const body = Object.keys(personal).length === 0 ? recorded : (JSON.parse(openedBody(row.body, known)) as Body);
   const { target, credential } = body;
   return {
     index: Number(row.idx),
@@ -68,7 +79,8 @@ export function toEntryDto(row: EntryRow): Omit<AuditEntryDto, "badges"> {
     requestId: row.request_id,
     traceId: row.trace_id,
     sessionId: row.session_id,
-    body,
+    body: recorded,
+    personal,
     leaf: row.leaf.toString("hex"),
   };
 }

@@ -2,13 +2,17 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anonymousCtx, ctxOf, personCtx, systemCtx } from "@/lib/testing/ctx";
+import { commitmentTo } from "@/lib/testing/commitment";
 import { makeCredential } from "@/lib/token/format";
 import { changesBetween } from "./changes";
+import { Personal, personalText } from "./personal/draft";
 import { prepareEntry, rfc3339Micros, type EntryDraft } from "./entry";
 
 const draft = (more: Partial<EntryDraft> = {}): EntryDraft => ({ action: "token.mint", outcome: "success", ...more });
 const bodyOf = (more: Partial<EntryDraft>) =>
   JSON.parse(prepareEntry(systemCtx(), draft(more)).body.toString()) as Record<string, unknown>;
+
+const ada = { id: "per_1", name: "Ada", nameRef: commitmentTo("Ada") };
 
 describe("prepareEntry", () => {
   it("hashes the exact canonical body as an RFC 6962 leaf", () => {
@@ -21,15 +25,31 @@ describe("prepareEntry", () => {
   });
 
   it("says who, what, where and when, with microseconds", () => {
-    const ctx = personCtx({ id: "per_1", name: "Ada", consoleRole: "admin" }, { nowSeconds: () => 1790000000.123456 });
+    const ctx = personCtx({ ...ada, consoleRole: "admin" }, { nowSeconds: () => 1790000000.123456 });
     const entry = prepareEntry(ctx, draft({ target: { kind: "token", id: "tok_1", name: "CI" }, tool: "close" }));
     expect(entry).toMatchObject({ actor_id: "per_1", target_id: "tok_1", tool: "close", request_id: ctx.requestId });
     expect(JSON.parse(entry.body.toString())).toMatchObject({
       occurredAt: rfc3339Micros(1_790_000_000_123_456),
-      actor: { id: "per_1", name: "Ada" },
+      actor: { id: "per_1", name: ada.nameRef },
       source: { ip: "192.0.2.10" },
     });
     expect(rfc3339Micros(entry.occurred_at)).toBe("2026-09-21T14:13:20.123456Z");
+  });
+
+  it("never says a person's name or address, with or without what stands for it", () => {
+    const ctx = personCtx({ id: "per_1", name: "Ada Byron", email: "ada@example.com", consoleRole: "admin" });
+    const changes = [
+      { field: "name", before: "Ada", after: "Ada Byron" },
+      { field: "email", before: null, after: "ada@example.com" },
+      { field: "identities", before: [{ subject: new Personal("per_1", "subject", "ada@example.com") }], after: [] },
+    ];
+    const about = { id: "per_1", name: "Ada Byron" };
+    const entry = prepareEntry(ctx, draft({ target: { kind: "person", ...about }, person: about, changes, details: { q: personalText("Ada Byron") } })); // prettier-ignore
+    expect(entry.body.toString()).not.toMatch(/Ada|Byron|example/);
+    expect(JSON.parse(entry.body.toString())).toMatchObject({
+      person: { id: "per_1", name: null },
+      details: { q: {} },
+    });
   });
 
   it("says by which session a person did it, or which one was opened, to which trace it belongs, and through whom it came", () => {
@@ -91,7 +111,7 @@ describe("prepareEntry", () => {
           expect(Object.values(columns).some((value) => String(value).includes("\0"))).toBe(false);
           expect(JSON.stringify(columns).isWellFormed()).toBe(true);
           expect(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body))).toMatchObject({
-            v: 2,
+            v: 3,
             action: "token.mint",
           });
         },

@@ -10,15 +10,17 @@ import { line, MAX_ID_CHARS, passingLine } from "./line";
 /** One field of a change. Absent sides are null. Secrets never get here; the redactor is the second net. */
 export type FieldChange = { field: string; before: unknown; after: unknown };
 type Named = { id: string; name?: string | null };
+/** Somebody: their name is not written, but what stands for it (`lib/audit/personal`). Without it, nothing is. */
+type NamedPerson = Named & { nameRef?: string };
 
 /** What a verb says of one fact; who, where and when come from its ctx. */
 export type EntryDraft = {
   action: AuditAction;
   outcome: Outcome;
   reason?: string | null;
-  target?: { kind: TargetKind; id: string; name?: string | null } | null;
+  target?: { kind: TargetKind; id: string; name?: string | null; nameRef?: string } | null;
   changes?: readonly FieldChange[];
-  person?: Named | null;
+  person?: NamedPerson | null;
   agent?: Named | null;
   server?: Named | null;
   /** In place of `server` where the fact may concern several: a search by any of them finds it. */

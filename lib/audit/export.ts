@@ -9,8 +9,10 @@ import { csvLine } from "./csv";
 import { ENTRY_COLUMNS, toEntryDto, type EntryRow } from "./dto";
 import { compileFilter } from "./filter";
 import { momentOf } from "./moment";
+import { personalOf, readPersonal, type Opened } from "./personal/read";
+import { personalField } from "./personal/ref";
 import { runBounded } from "./query";
-import { askedOf } from "./search";
+import { askedOf, askedPersonal } from "./search";
 import type { ExportAuditInput } from "./schema";
 import { newestCheckpoint } from "./tree/store";
 
@@ -27,8 +29,8 @@ const HEADINGS = [
   "target_kind", "target_id", "target_name", "ip", "request_id", "leaf", "body",
 ]; // prettier-ignore
 
-function toCsv(row: EntryRow): string {
-  const entry = toEntryDto(row);
+function toCsv(row: EntryRow, known: Opened): string {
+  const entry = toEntryDto(row, known);
   const { actor, person, agent, server, servers, credential, target } = entry;
   return csvLine([
     entry.index, entry.id, entry.occurredAt, entry.recordedAt, entry.action, entry.outcome, entry.reason,
@@ -38,9 +40,10 @@ function toCsv(row: EntryRow): string {
   ]); // prettier-ignore
 }
 
-/** The body stands as it was hashed, byte for byte: `leaf` is SHA-256(0x00 ‖ body). */
-function toNdjson(row: EntryRow): string {
-  return `{"index":${row.idx},"recordedAt":"${row.recorded}","leaf":"${row.leaf.toString("hex")}","body":${row.body}}\n`;
+/** The body stands as it was hashed, byte for byte: `leaf` is SHA-256(0x00 ‖ body). What it says of people stands beside it. */
+function toNdjson(row: EntryRow, known: Opened): string {
+  const personal = personalField(personalOf(row.body, known));
+  return `{"index":${row.idx},"recordedAt":"${row.recorded}","leaf":"${row.leaf.toString("hex")}",${personal}"body":${row.body}}\n`;
 }
 
 async function* read(where: Prisma.Sql, below: bigint): AsyncGenerator<EntryRow[]> {
@@ -59,7 +62,11 @@ async function* read(where: Prisma.Sql, below: bigint): AsyncGenerator<EntryRow[
 
 async function* lines(batches: AsyncIterable<EntryRow[]>, format: "csv" | "ndjson"): AsyncGenerator<string> {
   if (format === "csv") yield csvLine(HEADINGS);
-  for await (const rows of batches) yield rows.map(format === "csv" ? toCsv : toNdjson).join("");
+  const toLine = format === "csv" ? toCsv : toNdjson;
+  for await (const rows of batches) {
+    const known = await readPersonal(rows.map(({ body }) => body));
+    yield rows.map((row) => toLine(row, known)).join("");
+  }
 }
 
 async function* bundled(batches: AsyncIterable<EntryRow[]>): AsyncGenerator<BundledEntry[]> {
@@ -90,7 +97,7 @@ export const exportAudit = defineVerb(
       action: "audit.export",
       outcome: "success",
       target: { kind: "audit", id: "audit" },
-      details: { format: input.format, belowIndex: Number(below), filter: askedOf(input) },
+      details: { format: input.format, belowIndex: Number(below), filter: askedPersonal(askedOf(input)) },
     });
     const filter = askedOf(input);
     const stamp = nowDate(ctx).toISOString().replace(/[-:]/g, "").slice(0, 15);

@@ -6,7 +6,7 @@ import type { Tx } from "@/lib/db";
 import type { Page } from "@/lib/page";
 import { withBadges } from "./badges/of";
 import { compileQuery } from "./compile";
-import { ENTRY_COLUMNS, toEntryDto, type EntryRow } from "./dto";
+import { ENTRY_COLUMNS, toEntryDtos, type EntryRow } from "./dto";
 import { readFilter } from "./filter";
 import { groundsOf, runsAskedFor } from "./grounds";
 import { momentOf } from "./moment";
@@ -50,7 +50,7 @@ export async function findEntries(
       columns: ENTRY_COLUMNS,
       where,
       grounds: await groundsOf(client, query, nowMs),
-      runs: runsAskedFor(query),
+      runs: await runsAskedFor(db, query),
       beyond: position === null ? null : Number(position),
       newer,
       limit: input.limit + 1,
@@ -64,7 +64,7 @@ export async function findEntries(
   const more = newer || rows.length > input.limit;
   const next = last && more ? last.idx : reached === null ? null : String(reached);
   return {
-    items: await withBadges(kept.map(toEntryDto)),
+    items: await withBadges(await toEntryDtos(kept)),
     nextCursor: next === null ? null : encodeCursor(scope, [next, "older"]),
   };
 }

@@ -55,7 +55,7 @@ export async function gather({ db }: Pick<ReadScope, "db">, query: Query, nowMs:
       columns: COLUMNS,
       where,
       grounds,
-      runs: runsAskedFor(query),
+      runs: await runsAskedFor(db, query),
       beyond: null,
       newer: false,
       limit: MOST_READ + 1,

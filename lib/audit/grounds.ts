@@ -1,9 +1,11 @@
 import "server-only";
 import type pg from "pg";
+import type { Tx } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { conjuncts, type Query } from "./language/ast";
 import { boundsOf } from "./language/bounds";
 import { asJson } from "./like";
+import { personalMatches, waysOf } from "./personal/match";
 import { BLOCK } from "./storage/blocks";
 import { quoted, readPartitions } from "./storage/partitions";
 import { runsOf } from "./storage/words";
@@ -70,7 +72,14 @@ async function tablesOf(client: pg.ClientBase, next: number): Promise<Ground[]> 
   return tables;
 }
 
-/** What must stand in a block's words for an entry of it to match: of every text that the query asks for without *or* and *not*. */
-export const runsAskedFor = (query: Query): string[] => [
-  ...new Set(conjuncts(query).flatMap((item) => (item.type === "text" ? runsOf(asJson(item.text)) : []))),
-];
+/**
+ * What must stand in a block's words for an entry of it to match: for every text that the query asks for without *or* and *not*, the
+ * text itself, or a commitment to what has it.
+ */
+export async function runsAskedFor(db: Tx, query: Query): Promise<string[][][]> {
+  const each = conjuncts(query).flatMap((item) => (item.type === "text" ? [item] : []));
+  const ways = await Promise.all(
+    each.map(async (item) => waysOf(runsOf(asJson(item.text)), await personalMatches(db, item))),
+  );
+  return ways.flatMap((one) => (one === null ? [] : [one]));
+}

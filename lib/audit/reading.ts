@@ -1,10 +1,11 @@
 import "server-only";
 import { hash } from "node:crypto";
 import { actorRef, type Ctx } from "@/lib/ctx";
-import { pool } from "@/lib/db";
+import { pool, queryBy } from "@/lib/db";
 import { GatehouseError } from "@/lib/errors";
 import { Recent } from "@/lib/recent";
-import { prepareEntry, type EntryDraft } from "./entry";
+import type { EntryDraft } from "./entry";
+import { prepareEntries } from "./personal/commit";
 import { rowTypeOf, writeEntries } from "./write";
 
 /** The same reading by the same reader is told once in so long, ms. */
@@ -59,7 +60,8 @@ async function write(
     let atMs = nowMs;
     if (rowCount === 1) {
       await client.query(FORGET, [nowMs / 1000, ONCE_IN_MS / 1000, FORGOTTEN_AT_ONCE]);
-      await writeEntries((text, values) => client.query(text, values), rowType, [prepareEntry(ctx, draft)]);
+      const entries = await prepareEntries(queryBy(client), ctx, [draft]);
+      await writeEntries((text, values) => client.query(text, values), rowType, entries);
     } else {
       const { rows } = await client.query<{ at: number }>(goesOn ? TOUCH : KNOWN, [reader, what, nowMs / 1000]);
       atMs = (rows[0]?.at ?? 0) * 1000;

@@ -79,6 +79,8 @@ export const auditEntrySchema = z.strictObject({
   sessionId: z.string().nullable(),
   /** The whole entry as it was recorded and hashed. */
   body: z.record(z.string(), z.unknown()),
+  /** What the commitments in `body` stand for (names and addresses of people); null where that was erased. */
+  personal: z.record(z.string(), z.string().nullable()),
   /** The leaf hash (RFC 6962), hex. */
   leaf: z.string(),
   /** What strikes about it beside other entries. No part of what was recorded. */

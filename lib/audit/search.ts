@@ -4,8 +4,9 @@ import { Prisma } from "@/lib/generated/prisma/client.ts";
 import type { Page } from "@/lib/page";
 import { defineRead, type ReadScope } from "@/lib/verb";
 import { withBadges } from "./badges/of";
-import { ENTRY_COLUMNS, toEntryDto, type EntryRow } from "./dto";
+import { ENTRY_COLUMNS, toEntryDtos, type EntryRow } from "./dto";
 import { findEntries, PATIENT_MS, QUICK_MS } from "./find";
+import { personalText } from "./personal/draft";
 import { runBounded } from "./query";
 import { noteReading } from "./reading";
 import { auditFilterSchema, type AuditEntryDto, type AuditFilter, type SearchAuditInput } from "./schema";
@@ -26,6 +27,20 @@ export const askedOf = (filter: AuditFilter): Record<string, unknown> =>
     ),
   );
 
+/** What of a filter is written by hand, and may name anybody. */
+const TEXTS = ["q", "actor", "person", "target"] as const;
+
+/** What a filter asks for, as an entry keeps it: words as commitments, so that a name that was searched for can be erased. */
+export const askedPersonal = (asked: Record<string, unknown>): Record<string, unknown> => ({
+  ...asked,
+  ...Object.fromEntries(
+    TEXTS.flatMap((field) => {
+      const text = asked[field];
+      return typeof text === "string" ? [[field, personalText(text)]] : [];
+    }),
+  ),
+});
+
 /** A search as it is noted. Its range may move on, as *the last hour* does: it stays the same search. */
 export function readingOf(filter: AuditFilter) {
   const asked = askedOf(filter);
@@ -34,7 +49,7 @@ export function readingOf(filter: AuditFilter) {
       action: "audit.search" as const,
       outcome: "success" as const,
       target: { kind: "audit" as const, id: "audit" },
-      details: { filter: asked },
+      details: { filter: askedPersonal(asked) },
     },
     same: { ...asked, from: undefined, to: undefined },
   };
@@ -76,7 +91,7 @@ export const getEntry = defineRead(READ_AUDIT, async ({ ctx }, input: { id: stri
     : /^\d{1,15}$/.test(input.id)
       ? await one(sql`idx = ${input.id}::bigint`)
       : null;
-  const [entry] = row ? await withBadges([toEntryDto(row)]) : [];
+  const [entry] = row ? await withBadges(await toEntryDtos([row])) : [];
   if (!entry) throw new GatehouseError("entry_not_found");
   await noteReading(ctx, {
     draft: {

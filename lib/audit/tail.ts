@@ -3,7 +3,7 @@ import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { defineRead } from "@/lib/verb";
 import { withBadges } from "./badges/of";
 import { compileQuery } from "./compile";
-import { ENTRY_COLUMNS, toEntryDto, type EntryRow } from "./dto";
+import { ENTRY_COLUMNS, toEntryDtos, type EntryRow } from "./dto";
 import { readFilter } from "./filter";
 import { runBounded } from "./query";
 import { noteReading } from "./reading";
@@ -40,7 +40,7 @@ export const tailAudit = defineRead(
     await noteReading(ctx, { ...readingOf(filter), goesOn: true });
     const last = rows.length === MOST ? rows.at(-1) : undefined;
     return {
-      items: (await withBadges(rows.map(toEntryDto))).reverse(),
+      items: (await withBadges(await toEntryDtos(rows))).reverse(),
       next: last ? Number(last.idx) + 1 : Math.max(next, end),
     };
   },

@@ -2,6 +2,7 @@ import "server-only";
 import type pg from "pg";
 import { pool } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
+import { allOf, anyOf } from "./conditions";
 import type { Ground, Grounds } from "./grounds";
 import { literally } from "./like";
 import { BLOCK } from "./storage/blocks";
@@ -24,8 +25,8 @@ export type Walk = {
   columns: Prisma.Sql;
   where: Prisma.Sql;
   grounds: Grounds;
-  /** Pieces that must stand in a block's words. */
-  runs: readonly string[];
+  /** Pieces that must stand in a block's words: of each, all of one of its ways. */
+  runs: readonly (readonly (readonly string[])[])[];
   /** Only entries below (walking back), or above (walking on); null for all. */
   beyond: number | null;
   newer: boolean;
@@ -157,6 +158,8 @@ async function take<Row extends Position>(
   return { rows, to: newer ? window.high : window.low };
 }
 
+const stands = (run: string): Prisma.Sql => sql`words COLLATE "C" LIKE ${`%${literally(run)}%`}`;
+
 /** Looks into the next blocks that can have the texts. */
 async function takeBlocks<Row extends Position>(
   client: pg.ClientBase,
@@ -167,7 +170,7 @@ async function takeBlocks<Row extends Position>(
 ): Promise<Step<Row>> {
   const high = Math.min(rest.high, grounds.notedTo);
   const order = newer ? sql`ASC` : sql`DESC`;
-  const having = runs.map((run) => sql`words COLLATE "C" LIKE ${`%${literally(run)}%`}`);
+  const having = runs.map((ways) => anyOf(ways.map((way) => allOf(way.map(stands)))));
   const found = await within<{ first: string }>(
     client,
     sql`SELECT first_idx AS first FROM audit_words WHERE first_idx > ${rest.low - BLOCK}::bigint AND first_idx < ${high}::bigint

@@ -47,7 +47,7 @@ export const dismissNotice = defineVerb(
     record({
       action: "notice.dismiss",
       outcome: "success",
-      target: { kind: "notice", id: row.id, name: agent?.name ?? person.name },
+      target: { kind: "notice", id: row.id, name: agent?.name ?? null },
       person,
       agent,
       server,

@@ -42,7 +42,7 @@ describe("unlinkIdentities", () => {
         action: "person.unlink_identity",
         outcome: "success",
         targetId: person.id,
-        body: { person: { id: person.id }, changes: [{ field: "identities", before, after: [] }] },
+        opened: { person: { id: person.id }, changes: [{ field: "identities", before, after: [] }] },
       },
     ]);
     const again = await observe(() => unlinkIdentities(systemCtx(), { personId: person.id }));

@@ -1,4 +1,5 @@
 import "server-only";
+import { Personal } from "@/lib/audit/personal/draft";
 import { reach, requirePermission } from "@/lib/authz/require";
 import { nowDate } from "@/lib/ctx";
 import { GatehouseError } from "@/lib/errors";
@@ -45,7 +46,13 @@ export const unlinkIdentities = defineVerb(
       outcome: "success",
       target: { kind: "person", id, name },
       person: { id, name },
-      changes: [{ field: "identities", before: identities, after: [] }],
+      changes: [
+        {
+          field: "identities",
+          before: identities.map(({ issuer, subject }) => ({ issuer, subject: new Personal(id, "subject", subject) })),
+          after: [],
+        },
+      ],
       details: { sessionsEnded },
     });
     return { unlinked: identities.length, sessionsEnded };

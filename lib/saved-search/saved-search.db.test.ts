@@ -42,7 +42,8 @@ describe("saved searches", () => {
     const search = savedSearchSchema.parse(made.result);
     expect(search).toMatchObject({ alert: { threshold: 5, windowSeconds: 300 }, changeable: true, shared: false });
     expect(made.entries).toMatchObject([{ action: "saved_search.create", outcome: "success" }]);
-    expect(JSON.stringify(made.entries[0]?.body)).toContain("reason:expired");
+    expect(JSON.stringify(made.entries[0]?.opened)).toContain("reason:expired");
+    expect(JSON.stringify(made.entries[0]?.body)).not.toContain("reason:expired");
     const id = { savedSearchId: search.id };
     const changed = await observe(() => updateSavedSearch(people.auditor, { ...id, shared: true, alert: null }));
     expect(changed.result).toMatchObject({ shared: true, alert: null, query: "reason:expired" });
@@ -115,7 +116,7 @@ describe("alerts", () => {
     expect(await alertsOf(people.auditor, name), "what was there before does not count").toEqual([]);
     await put(word, 3);
     const { entries } = await observe(() => watch(3));
-    expect(entries).toMatchObject([{ action: "audit.alert", body: { details: { matches: 3, query: word }, target: { id } } }]);
+    expect(entries).toMatchObject([{ action: "audit.alert", opened: { details: { matches: 3, query: word }, target: { id } } }]);
     await watch(4);
     const [notice, ...more] = await alertsOf(people.auditor, name);
     expect(more).toEqual([]);

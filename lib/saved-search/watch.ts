@@ -1,15 +1,16 @@
 import "server-only";
 import type pg from "pg";
-import { prepareEntry } from "@/lib/audit/entry";
 import { compileFilter } from "@/lib/audit/filter";
 import { valuesOf } from "@/lib/audit/language/edit";
 import { parse } from "@/lib/audit/language/parse";
+import { prepareEntries } from "@/lib/audit/personal/commit";
+import { personalText } from "@/lib/audit/personal/draft";
 import { auditFilterSchema, READING_ACTIONS } from "@/lib/audit/schema";
 import { rowTypeOf, writeEntries } from "@/lib/audit/write";
 import { CONSOLE_ROLE_PERMISSIONS } from "@/lib/authz/permissions";
 import { inClientTransaction } from "@/lib/client-transaction";
 import type { Ctx } from "@/lib/ctx";
-import { db, pool } from "@/lib/db";
+import { db, pool, queryBy } from "@/lib/db";
 import { GatehouseError } from "@/lib/errors";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { newId, uuidV7 } from "@/lib/id";
@@ -154,16 +155,19 @@ async function tell(client: pg.ClientBase, ctx: Ctx, row: Row, state: AlertState
      VALUES ($1, 'audit_alert', $2, $3, $4, $5, $6, to_timestamp($7::float8))`,
     [newId("notice"), row.shared ? null : row.ownerId, row.ownerId, row.id, entryId, state.untold, ctx.nowSeconds()],
   );
-  const entry = prepareEntry(ctx, {
-    id: entryId,
-    action: "audit.alert",
-    outcome: "success",
-    target: { kind: "saved_search", id: row.id, name: row.name },
-    person: { id: row.ownerId, name: row.ownerName },
-    details: {
-      ...{ query: row.query, matches: state.untold, threshold: row.threshold, windowSeconds: row.windowSeconds },
-      ...{ firstIndex: state.untoldFrom, belowIndex: end },
+  const { untold: matches, untoldFrom } = state;
+  const entries = await prepareEntries(queryBy(client), ctx, [
+    {
+      id: entryId,
+      action: "audit.alert",
+      outcome: "success",
+      target: { kind: "saved_search", id: row.id, name: row.name },
+      person: { id: row.ownerId, name: row.ownerName },
+      details: {
+        ...{ query: personalText(row.query), matches },
+        ...{ threshold: row.threshold, windowSeconds: row.windowSeconds, firstIndex: untoldFrom, belowIndex: end },
+      },
     },
-  });
-  await writeEntries((text, values) => client.query(text, values), await rowTypeOf(pool()), [entry]);
+  ]);
+  await writeEntries((text, values) => client.query(text, values), await rowTypeOf(pool()), entries);
 }

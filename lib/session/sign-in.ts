@@ -83,7 +83,8 @@ async function refuse(ctx: Ctx, email: string, person: Candidate, reason: SignIn
       reason,
       target: person ? { kind: "person", id: person.id, name: person.name } : null,
       person,
-      details: { method: "password", account: accountMark(email) },
+      // A known account is named already. Of an unknown one a keyed mark is kept, by which attempts on the same are told.
+      details: { method: "password", ...(person ? {} : { account: accountMark(email) }) },
     },
   ]);
   return new GatehouseError("unauthenticated", { detail: "The e-mail address or the password is wrong." });

@@ -20,7 +20,7 @@ export const anonymousCtx = (overrides: Partial<Ctx> = {}): Ctx =>
 
 /** A signed-in person who has just proved who they are. */
 export function personCtx(
-  person: { id: string; name?: string; email?: string; consoleRole: ConsoleRole },
+  person: { id: string; name?: string; email?: string; nameRef?: string; emailRef?: string; consoleRole: ConsoleRole },
   overrides: Partial<Ctx> & { reauthenticatedAtSeconds?: number; amr?: readonly string[] } = {},
 ): Ctx {
   const { reauthenticatedAtSeconds = nowSeconds(), amr = ["pwd"], ...rest } = overrides;
@@ -29,6 +29,8 @@ export function personCtx(
     personId: person.id,
     name: person.name ?? "Test person",
     email: person.email ?? "test@example.com",
+    ...(person.nameRef === undefined ? {} : { nameRef: person.nameRef }),
+    ...(person.emailRef === undefined ? {} : { emailRef: person.emailRef }),
     consoleRole: person.consoleRole,
     sessionId: newId("session"),
     reauthenticatedAtSeconds,

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, inject } from "vitest";
+import { openedBody, readPersonal } from "@/lib/audit/personal/read";
 import { closeDb, db } from "@/lib/db";
 import { withDatabase } from "./urls";
 
@@ -64,11 +65,14 @@ export type SeenEntry = {
   reason: string | null;
   targetId: string | null;
   body: Record<string, unknown>;
+  /** The body with what its commitments stand for. */
+  opened: Record<string, unknown>;
 };
 
 /** The audit entries written since `afterIdx` (exclusive; -1 for all), in order. */
 export async function entriesSince(afterIdx = -1n): Promise<SeenEntry[]> {
   const rows = await db().auditEntry.findMany({ where: { idx: { gt: afterIdx } }, orderBy: { idx: "asc" } });
+  const known = await readPersonal(rows.map(({ body }) => body));
   return rows.map((row) => ({
     idx: row.idx,
     action: row.action,
@@ -76,6 +80,7 @@ export async function entriesSince(afterIdx = -1n): Promise<SeenEntry[]> {
     reason: row.reason,
     targetId: row.targetId,
     body: JSON.parse(row.body) as Record<string, unknown>,
+    opened: JSON.parse(openedBody(row.body, known)) as Record<string, unknown>,
   }));
 }
 

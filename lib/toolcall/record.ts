@@ -1,6 +1,7 @@
 import "server-only";
 import type { Outcome } from "@/lib/audit/catalogue";
 import { prepareEntry, type EntryDraft } from "@/lib/audit/entry";
+import { isCommitment } from "@/lib/audit/personal/ref";
 import { requirePermission } from "@/lib/authz/require";
 import { recordedAbout } from "@/lib/audit/storage/recorded";
 import { pool } from "@/lib/db";
@@ -70,6 +71,8 @@ async function findDecisions(serverId: string, ids: readonly string[]): Promise<
   return new Map(rows.map(({ id, body }) => [id, aboutOf(JSON.parse(body) as About)]));
 }
 
+/** The name stands there as a commitment already, unless the entry is older than those. */
 function aboutOf({ person, agent, credential, role }: About): About {
-  return { person, agent, credential, role };
+  const named = person && isCommitment(person.name) ? { id: person.id, nameRef: person.name } : person;
+  return { person: named, agent, credential, role };
 }

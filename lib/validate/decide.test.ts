@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { resolveScopes } from "@/lib/role/resolve";
+import { commitmentTo } from "@/lib/testing/commitment";
 import { decide, normaliseResource, type CallRequest, type Facts, type TokenFacts } from "./decide";
 import { ACTIVE_REASONS, REASONS, type Reason } from "./reasons";
 
@@ -26,7 +27,7 @@ const liveToken: TokenFacts = {
   narrowed: null,
   allowedCidrs: [],
   rateLimit: null,
-  person: { id: "per_1", name: "Ada", email: "ada@example.com", suspended: false },
+  person: { id: "per_1", name: "Ada", nameRef: commitmentTo("a name"), email: "ada@example.com", suspended: false },
   agent: { id: "agt_1", name: "Claude", suspended: false },
   role: { id: "rol_1", name: "Support", archived: false, held: true, patterns: ["tickets:read", "tickets:write"] },
 };
@@ -319,6 +320,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
           fc.record({
             id: fc.constant("per_1"),
             name: fc.constant("P"),
+            nameRef: fc.constant(commitmentTo("a name")),
             email: fc.constant("p@e"),
             suspended: seldom,
           }),

@@ -36,7 +36,7 @@ export type TokenFacts = {
   narrowed: readonly string[] | null;
   allowedCidrs: readonly string[];
   rateLimit: { limit: number; windowSeconds: number } | null;
-  person: { id: string; name: string; email: string; suspended: boolean } | null;
+  person: { id: string; name: string; nameRef: string; email: string; suspended: boolean } | null;
   agent: { id: string; name: string; suspended: boolean } | null;
   /** A static token's role; of an OAuth token, all roles that its person (the agent where there is none) has on the server. */
   role: {

@@ -54,7 +54,7 @@ const TOKENS = `
      'rateLimit', CASE WHEN t.rate_limit IS NOT NULL THEN
         json_build_object('limit', t.rate_limit, 'windowSeconds', t.rate_window_seconds) END,
      'person', CASE WHEN p.id IS NOT NULL THEN
-        json_build_object('id', p.id, 'name', p.name, 'email', p.email, 'suspended', p.status = 'suspended') END,
+        json_build_object('id', p.id, 'name', p.name, 'nameRef', p.name_ref, 'email', p.email, 'suspended', p.status = 'suspended') END,
      'agent', CASE WHEN a.id IS NOT NULL THEN
         json_build_object('id', a.id, 'name', a.name, 'suspended', a.status <> 'active') END,
      'role', json_build_object('id', r.id, 'name', r.name, 'archived', r.archived_at IS NOT NULL,
@@ -119,7 +119,7 @@ const ACCESS_TOKENS = `
                       SELECT 1 FROM ${AGENTS} AS by(agent_id) WHERE NOT EXISTS (${APPROVALS} AND sc.name = ANY(ap.scopes))))), '[]') END,
      'allowedCidrs', '[]'::json, 'rateLimit', NULL,
      'person', CASE WHEN p.id IS NOT NULL THEN
-        json_build_object('id', p.id, 'name', p.name, 'email', p.email, 'suspended', p.status <> 'active') END,
+        json_build_object('id', p.id, 'name', p.name, 'nameRef', p.name_ref, 'email', p.email, 'suspended', p.status <> 'active') END,
      'agent', json_build_object('id', a.id, 'name', a.name, 'suspended', a.status <> 'active' OR coalesce(l.suspended, false)),
      'role', (SELECT json_build_object('id', CASE WHEN count(*) = 1 THEN min(h.id) END,
                  'name', coalesce(string_agg(h.name, ', ' ORDER BY h.name), ''), 'archived', false, 'held', count(*) > 0,

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { prepareEntry } from "@/lib/audit/entry";
 import { uuidV7 } from "@/lib/id";
 import { systemCtx } from "@/lib/testing/ctx";
+import { commitmentTo } from "@/lib/testing/commitment";
 import { decide, type Facts, type TokenFacts } from "./decide";
 import { answerText, concernedByDecision, decisionDraft, type Judged } from "./present";
 import { validateAnswerSchema } from "./schema";
@@ -25,7 +26,15 @@ const token: fc.Arbitrary<TokenFacts> = fc.record({
   narrowed: fc.option(fc.subarray(["a:read", "a:write"])),
   allowedCidrs: fc.constant([]),
   rateLimit: fc.constant(null),
-  person: fc.option(fc.record({ id, name: text, email: text, suspended: fc.constant(false) })),
+  person: fc.option(
+    fc.record({
+      id,
+      name: text,
+      nameRef: fc.constant(commitmentTo("a name")),
+      email: text,
+      suspended: fc.constant(false),
+    }),
+  ),
   agent: fc.option(fc.record({ id, name: text, suspended: fc.constant(false) })),
   role: fc.record({
     id,
@@ -122,7 +131,7 @@ describe("the entry of a decision", () => {
           target: { kind: "token", id: tokenId, name },
           server: { id: server.id, name: server.name },
           role: { id: role.id, name: role.name },
-          ...(person && { person: { id: person.id, name: person.name } }),
+          ...(person && { person: { id: person.id, name: person.nameRef } }),
           ...(agent && { agent: { id: agent.id, name: agent.name } }),
           outcome: decision.decision,
           reason: decision.reason,

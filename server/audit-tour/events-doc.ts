@@ -13,7 +13,7 @@ An entry is one JSON object (RFC 8785), whose exact text is hashed. Always in it
 
 | Field           | Meaning                                                                                                          |
 | --------------- | ---------------------------------------------------------------------------------------------------------------- |
-| \`v\`           | version of this layout: 2. Bodies of version 1 stay readable: no \`code\`, \`actor.sessionId\` and \`actor.keyId\` in place of \`actor.credential\` |
+| \`v\`           | version of this layout: 3. Older ones stay readable. 2: names and addresses of people in clear. 1: besides, no \`code\`, and \`actor.sessionId\` and \`actor.keyId\` in place of \`actor.credential\` |
 | \`id\`          | UUID of version 7                                                                                                |
 | \`occurredAt\`  | when it happened, UTC, with microseconds. The index and \`recordedAt\` are given when it is written, beside the body |
 | \`action\`, \`code\` | what it was. Codes never change and are never used again                                                  |
@@ -27,6 +27,10 @@ An entry is one JSON object (RFC 8785), whose exact text is hashed. Always in it
 
 What else an action carries stands at each. \`server\` is the one server that is concerned, \`servers\` stands in its place where there are
 several. \`arguments\` are redacted and cut; \`argumentsOmitted\` stands in their place where the server's level keeps none. \`details\` of a refusal may say why.
+
+What is said of people (\`name\`, \`email\`, the \`subject\` of their account elsewhere) and the words of searches stand as commitments,
+\`pd:\` or \`pdtext:\` and base64url of SHA-256(salt ‖ value): what they stand for is told beside the entry, and can be erased
+([decision 024](decisions/024-what-an-entry-says.md)).
 `;
 
 /** Told alike in every run. In this order: what is longest and most particular first. */
@@ -44,6 +48,7 @@ const ALIKE: readonly [RegExp, string | ((nth: number) => string)][] = [
   [/^(Client|Admin) [0-9a-z]{6}$/g, "$1 seventeen"],
   [/[0-9a-f]{8}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}/g, "5b3a9c10+51654511+AXkrvcJ6MZ1ZimshW8Ol2spGfGHllfOpmSGw0PTKYh1f"],
   [/^[0-9a-f]{8}$/g, "51654511"],
+  [/^(pd(?:text)?:)[\w-]{43}$/g, "$1NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"],
   [/^[\w-]{43}$/g, "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"],
 ];
 

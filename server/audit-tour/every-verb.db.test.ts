@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { db } from "@/lib/db";
 import { anonymousCtx } from "@/lib/testing/ctx";
 import { entriesSince, observe, useTestDatabase } from "@/lib/testing/database";
 import { useListener } from "../authority/oauth/testing/listener";
@@ -56,6 +57,16 @@ describe("every verb", () => {
 
     it("records only what the catalogue promises", async () => {
       expect([...new Set((await entriesSince()).flatMap(unpromised))]).toEqual([]);
+    });
+
+    it("records no name, no address and no word that was searched for in clear: all of them can be erased", async () => {
+      const bodies = (await db().auditEntry.findMany({ select: { body: true } })).map(({ body }) => body).join("\n");
+      const said = await db().auditPersonal.findMany({ select: { field: true, value: true } });
+      expect(new Set(said.map(({ field }) => field))).toEqual(new Set(["name", "email", "subject", "text"]));
+      const clear = said.filter(({ field, value }) =>
+        field === "name" || field === "email" ? bodies.includes(value) : bodies.includes(JSON.stringify(value)),
+      );
+      expect(clear).toEqual([]);
     });
   });
 

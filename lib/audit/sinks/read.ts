@@ -2,6 +2,7 @@ import "server-only";
 import { runBounded } from "@/lib/audit/query";
 import { pool } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
+import { personalOf, readPersonal } from "../personal/read";
 import type { LoggedEntry } from "./receiver";
 
 const { sql } = Prisma;
@@ -25,14 +26,13 @@ const TIMEOUT_MS = 30_000;
 const COLUMNS = `idx, id, outcome, body, encode(leaf, 'hex') AS leaf,
   to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS recorded`;
 
-const toLogged = ({ idx, id, recorded, outcome, body, leaf }: Row): LoggedEntry => ({
-  idx: Number(idx),
-  id,
-  recordedAt: recorded,
-  outcome,
-  body,
-  leaf,
-});
+async function toLogged(rows: readonly Row[]): Promise<LoggedEntry[]> {
+  const known = await readPersonal(rows.map(({ body }) => body));
+  return rows.map(({ idx, id, recorded, outcome, body, leaf }) => ({
+    ...{ idx: Number(idx), id, recordedAt: recorded, outcome, body, leaf },
+    personal: personalOf(body, known),
+  }));
+}
 
 /** The entries from index `from` up to `below`, at most `limit` of them, that are wanted (null: all); or as far as one look goes. */
 export async function readRange(from: number, below: number, limit: number, wanted: Prisma.Sql | null): Promise<Piece> {
@@ -42,7 +42,7 @@ export async function readRange(from: number, below: number, limit: number, want
     text: `SELECT ${COLUMNS} FROM audit_entry WHERE idx >= $1 AND idx < $2 ORDER BY idx LIMIT $3`,
     values: [from, below, limit],
   });
-  const entries = rows.map(toLogged);
+  const entries = await toLogged(rows);
   const last = entries.length < limit ? undefined : entries.at(-1);
   return { entries, present: entries.map(({ idx }) => idx), to: last ? last.idx + 1 : below };
 }
@@ -59,7 +59,7 @@ async function readWanted(from: number, below: number, limit: number, wanted: Pr
       WHERE nth < ${limit} OR (nth = ${limit} AND wanted) ORDER BY idx`,
     TIMEOUT_MS,
   );
-  const entries = rows.filter(({ wanted }) => wanted).map(toLogged);
+  const entries = await toLogged(rows.filter(({ wanted }) => wanted));
   const last = entries.length < limit ? undefined : entries.at(-1);
   return { entries, present: rows.map(({ idx }) => Number(idx)), to: last ? last.idx + 1 : below };
 }
@@ -72,7 +72,7 @@ export async function readSome(indices: readonly number[], wanted: Prisma.Sql | 
     TIMEOUT_MS,
   );
   return {
-    entries: rows.filter(({ wanted }) => wanted).map(toLogged),
+    entries: await toLogged(rows.filter(({ wanted }) => wanted)),
     present: rows.map(({ idx }) => Number(idx)),
   };
 }

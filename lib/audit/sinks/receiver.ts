@@ -1,5 +1,6 @@
 import "server-only";
 import type { Resolve } from "@/lib/outgoing/lookup";
+import type { Personal } from "../personal/ref";
 import type { SettingsOf, SinkKind } from "./settings";
 
 /** An entry as the log holds it. */
@@ -12,6 +13,8 @@ export type LoggedEntry = {
   /** The exact stored text. */
   body: string;
   leaf: string;
+  /** What the body's commitments stand for; null where that was erased. */
+  personal: Personal;
 };
 
 /** What is sent at once, in order. */

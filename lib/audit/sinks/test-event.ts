@@ -20,7 +20,7 @@ export function testBatch(sinkId: string, nowSeconds: () => number): Batch {
     details: { test: true },
   });
   const recordedAt = rfc3339Micros(entry.occurred_at);
-  const logged = { idx: -1, id: entry.id, recordedAt, outcome: entry.outcome, body: entry.body.toString("utf8"), leaf: entry.leaf }; // prettier-ignore
+  const logged = { idx: -1, id: entry.id, recordedAt, outcome: entry.outcome, body: entry.body.toString("utf8"), leaf: entry.leaf, personal: {} }; // prettier-ignore
   const id = `msg_${sinkId}_test_${entry.id}`;
   return { id, series: id, start: -1, entries: [logged] };
 }

@@ -1,4 +1,6 @@
 import "server-only";
+import { opened } from "../../personal/ref";
+import type { LoggedEntry } from "../receiver";
 
 type Named = { id: string; name?: string | null };
 
@@ -25,7 +27,9 @@ export type EntryBody = {
   trace?: { id: string; parentId: string };
 };
 
-export const readBody = (body: string): EntryBody => JSON.parse(body) as EntryBody;
+/** What an entry says, with clear names and addresses of people. */
+export const readBody = ({ body, personal }: Pick<LoggedEntry, "body" | "personal">): EntryBody =>
+  JSON.parse(opened(body, (commitment) => personal[commitment])) as EntryBody;
 
 /** An action's two parts: `token.revoke_all` is about a token, and revokes. */
 export function partsOf(action: string): { noun: string; verb: string } {

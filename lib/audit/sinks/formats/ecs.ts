@@ -54,7 +54,7 @@ function addressOf({ clientIp, source }: EntryBody): object {
 
 /** An entry in the Elastic Common Schema. `event.original` is the stored body, byte for byte; what ECS has no field for is under `gatehouse`. */
 export const ecsFormat: Format = (entry) => {
-  const body = readBody(entry.body);
+  const body = readBody(entry);
   const category = categoryOf(body.action);
   const { related, ...address } = addressOf(body) as { related: object };
   const users = idsOf(body);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { AUDIT_ACTIONS, OUTCOMES, type AuditAction, type Outcome } from "@/lib/audit/catalogue";
 import { leafHash, prepareEntry, rfc3339Micros, type EntryDraft } from "@/lib/audit/entry";
 import { anonymousCtx, ctxOf, personCtx, systemCtx } from "@/lib/testing/ctx";
+import { commitmentTo } from "@/lib/testing/commitment";
 import type { Ctx } from "@/lib/ctx";
 import type { LoggedEntry } from "../receiver";
 import { ecsFormat } from "./ecs";
@@ -9,7 +10,9 @@ import { gatehouseFormat } from "./gatehouse";
 import { ocsfFormat } from "./ocsf";
 
 const NOW = () => 1_795_000_000.123456;
-const person = personCtx({ id: "per_ana", name: "Ana", email: "ana@example.com", consoleRole: "admin" }, { nowSeconds: NOW }); // prettier-ignore
+const ana = { id: "per_ana", nameRef: commitmentTo("Ana"), emailRef: commitmentTo("ana@example.com") };
+const person = personCtx({ ...ana, consoleRole: "admin" }, { nowSeconds: NOW });
+const PERSONAL = { [ana.nameRef]: "Ana", [ana.emailRef]: "ana@example.com", [commitmentTo("Ben")]: "Ben" };
 const token = ctxOf({
   ...{ kind: "token", tokenId: "tok_ci", name: "CI", personId: null, agentId: "agt_ci" },
   ...{ scopes: [], permissions: new Set() },
@@ -19,12 +22,20 @@ const CTXS: Record<string, Ctx> = { person, token, server, system: systemCtx(), 
 
 function logged(ctx: Ctx, draft: EntryDraft, idx = 7): LoggedEntry {
   const { id, occurred_at, outcome, body, leaf } = prepareEntry(ctx, draft);
-  return { idx, id, recordedAt: rfc3339Micros(occurred_at + 5000), outcome, body: body.toString("utf8"), leaf };
+  return {
+    idx,
+    id,
+    recordedAt: rfc3339Micros(occurred_at + 5000),
+    outcome,
+    body: body.toString("utf8"),
+    leaf,
+    personal: PERSONAL,
+  };
 }
 
 const FULL = {
   target: { kind: "token", id: "tok_1", name: "Nightly" },
-  person: { id: "per_ben", name: "Ben" },
+  person: { id: "per_ben", nameRef: commitmentTo("Ben") },
   agent: { id: "agt_1", name: "Backfill" },
   server: { id: "srv_t", name: "Tickets" },
   credential: { id: "tok_1", kind: "static", masked: "gth_ro_…ab12", scopes: ["tickets:read"] },

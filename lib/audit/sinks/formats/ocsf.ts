@@ -108,7 +108,7 @@ const metadataOf = (entry: LoggedEntry, body: EntryBody): object => ({
 
 /** An entry as an OCSF event. `raw_data` is the stored body, byte for byte; `unmapped` tells its place in the log and its leaf hash. */
 export const ocsfFormat: Format = (entry) => {
-  const body = readBody(entry.body);
+  const body = readBody(entry);
   const { uid, activity } = classOf(body.action);
   const well = wentWell(body.outcome);
   const event = {
