@@ -53,6 +53,8 @@ const EnvSchema = z.object({
   GATEHOUSE_AUDIT: z.enum(["durable", "buffered"], "must be durable or buffered").default("durable"),
   /** Where checkpoints of the log go besides the database: a file, a folder (ends with "/"), an https address; several by commas. */
   GATEHOUSE_AUDIT_ANCHOR: anchorList,
+  /** The folder that archives of the audit log go to; without one nothing of the log is ever dropped. */
+  GATEHOUSE_AUDIT_ARCHIVE: z.string().min(1).optional(),
   GATEHOUSE_LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"], "must be debug, info, warn, error or silent")
     .default("info"),

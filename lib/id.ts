@@ -21,6 +21,7 @@ export const ID_PREFIXES = {
   notice: "ntc",
   savedSearch: "sch",
   sink: "snk",
+  hold: "hld",
   request: "req",
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Checks an export bundle of Gatehouse's audit log, offline. One file, no dependencies but Node 20: read it before you trust it.
+// Checks an export bundle of Gatehouse's audit log, or an archive of it (.ndjson.zst), offline. One file, no dependencies but Node 20: read it before you trust it.
 //
 //   node verify-audit.mjs BUNDLE [--key VERIFIER_KEY] [--anchor FILE_OR_FOLDER]
 //
@@ -10,11 +10,14 @@
 // What it checks: the checkpoint's signature (C2SP signed-note, Ed25519), the chain of keys from yours to the one that signed, and
 // of every entry that the hash of its exact body is in the tree under the checkpoint's root (RFC 6962). Where the bundle says that
 // it is complete, that no entry is missing. Against an anchor, that its checkpoint is one that this log went through, as far as
-// the bundle can tell. Exit code: 0 all is well; 1 something is not, and the first bad index is named; 2 it could not be checked.
+// the bundle can tell. What left the log for an archive is named, where a signed entry says so; the archive is a bundle of its own.
+// Exit code: 0 all is well; 1 something is not, and the first bad index is named; 2 it could not be checked.
 import { createHash, createPublicKey, verify } from "node:crypto";
 import { createReadStream, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import zlib from "node:zlib";
 
 class Bad extends Error {}
 /** @returns {never} */
@@ -179,6 +182,25 @@ class Verifier {
       consistency: consistency.map(unbase64),
     }));
     this.#checkKeys();
+    this.archived = (header.archived ?? []).map((/** @type {any} */ span) => this.#goneBy(span));
+    this.#skipArchived();
+  }
+
+  /** A part of the log that is in an archive: the entry that says so must be one that was signed. @param {any} span */
+  #goneBy({ from, to, entry }) {
+    const { size, root } = this.checkpoint;
+    const proof = entry.proof.map(unbase64);
+    const signed = entry.index < size && rootOfInclusion(entry.index, size, leafOf(entry.body), proof)?.equals(root);
+    const { action, outcome, details } = JSON.parse(entry.body);
+    const says =
+      action === "audit.retain" && outcome === "success" && details.firstIndex === from && details.lastIndex === to - 1;
+    if (!signed || !says) bad(`Entry ${from}: it is said to be in an archive, and no signed entry says so.`);
+    return { from, to, file: details.file, sha256: details.sha256 };
+  }
+
+  #skipArchived() {
+    if (!this.selection.complete) return;
+    for (const { from, to } of this.archived) if (from <= this.next && this.next < to) this.next = to;
   }
 
   /** From the key that is believed to the one that signed: each step is a checkpoint that both signed, and that this log went through. */
@@ -261,6 +283,7 @@ class Verifier {
     }
     this.next = index + 1;
     this.entries += 1;
+    this.#skipArchived();
   }
 
   /** @param {any} line */
@@ -358,13 +381,32 @@ function parseArgs(args) {
   return given;
 }
 
-async function main() {
-  const { file, key, anchor } = parseArgs(process.argv.slice(2));
-  const verifier = new Verifier(key);
-  const input = createReadStream(file);
+/** The damage of a compressed file, apart from what the file system says. */
+class Damaged extends Error {}
+
+/** What stands in an archive, where this Node can read it. @param {string} file */
+function decompressed(file) {
+  const make = /** @type {any} */ (zlib).createZstdDecompress;
+  if (!make)
+    throw new Error(
+      `This Node (${process.version}) cannot read zstd; 22.15 and newer can. Decompress the file first: zstd -d ${file}`,
+    );
+  async function* chunks() {
+    const output = make.call(zlib);
+    const input = createReadStream(file).on("error", (error) => output.destroy(error));
+    try {
+      yield* input.pipe(output);
+    } catch (error) {
+      throw /** @type {any} */ (error).syscall ? error : new Damaged();
+    }
+  }
+  return Readable.from(chunks(), { objectMode: false });
+}
+
+/** @param {Readable} input @param {Verifier} verifier */
+async function readLines(input, verifier) {
   let started = false;
-  const lines = createInterface({ input, crlfDelay: Infinity });
-  for await (const text of lines) {
+  for await (const text of createInterface({ input, crlfDelay: Infinity })) {
     if (text === "") continue;
     let line;
     try {
@@ -376,12 +418,25 @@ async function main() {
     else verifier.start(line);
     started = true;
   }
+}
+
+async function main() {
+  const { file, key, anchor } = parseArgs(process.argv.slice(2));
+  const verifier = new Verifier(key);
+  const input = file.endsWith(".zst") ? decompressed(file) : createReadStream(file);
+  try {
+    await readLines(input, verifier);
+  } catch (error) {
+    if (error instanceof Damaged) bad(`Entry ${verifier.next}: the file is damaged there.`);
+    throw error;
+  }
   verifier.finish();
   const found = anchor ? verifier.compare(notesAt(anchor)) : null;
   const { checkpoint, selection, entries } = verifier;
   process.stdout.write(
     `${entries} entries${selection.complete ? `, all from ${selection.from} to ${Math.min(selection.to, checkpoint?.size ?? 0) - 1},` : ""} are as they were signed: ` +
       `${checkpoint?.origin}, ${checkpoint?.size} entries in all${key ? "" : " (the key was taken from the bundle)"}.` +
+      `${verifier.archived.map(({ from, to, file }) => ` Entries ${from} to ${to - 1} are in the archive ${file}, as the log says itself.`).join("")}` +
       `${found ? ` ${found.compared} of ${found.of} checkpoints of the anchor were compared.` : ""}\n`,
   );
 }

@@ -1,12 +1,11 @@
-import { createReadStream } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { notesOfFile } from "@/lib/audit/anchor/anchor";
-import { BundleVerifier, NoBundle, type BundleFindings } from "@/lib/audit/bundle/verify";
+import { verifyBundleFile } from "@/lib/audit/bundle/file";
+import { NoBundle } from "@/lib/audit/bundle/verify";
 import { LogFault } from "@/lib/audit/proof/fault";
 import { rotateAuditKey } from "@/lib/audit/signer/rotate";
-import { parseVerifierKey, type VerifierKey } from "@/lib/audit/tree/note";
+import { parseVerifierKey } from "@/lib/audit/tree/note";
 import { verifyAudit } from "@/lib/audit/verify";
 import type { Command, Given, Outcome } from "../command";
 import { CliError, EXIT, usageError } from "../failure";
@@ -32,26 +31,13 @@ async function notesAt(place: string): Promise<string[]> {
   }
 }
 
-async function readBundle(file: string, key: VerifierKey | undefined): Promise<BundleFindings> {
-  const input = createReadStream(file);
-  let verifier: BundleVerifier | undefined;
-  for await (const text of createInterface({ input, crlfDelay: Infinity })) {
-    if (text === "") continue;
-    const line = parsed(text);
-    if (verifier) verifier.take(line);
-    else verifier = new BundleVerifier(line, key);
-  }
-  if (!verifier) throw new NoBundle("the file is empty");
-  return verifier.finish();
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
+/** What is not here, because it went to archives. */
+const archivedText = (spans: readonly { from: number; to: number; file?: string }[]): string =>
+  spans
+    .map(
+      ({ from, to, file }) => ` Entries ${from} to ${to - 1} are in ${file ?? "an archive"}, as the log says itself.`,
+    )
+    .join("");
 
 const badEntry = (index: number, fault: string): string => `Entry ${index} is not as it was recorded: ${fault}.`;
 
@@ -60,10 +46,10 @@ async function verifyFile(file: string, given: Given): Promise<Outcome> {
   const key = text === undefined ? undefined : parseVerifierKey(text);
   if (key === null) throw usageError("--key must be a verifier key: name+id+base64.");
   try {
-    const found = await readBundle(file, key);
+    const found = await verifyBundleFile(file, key);
     return {
       json: { ok: true, ...found, firstBad: null },
-      text: `${found.entries} entries, all as they were signed (${found.origin}, ${found.size} entries in all).`,
+      text: `${found.entries} entries, all as they were signed (${found.origin}, ${found.size} entries in all).${archivedText(found.archived)}`,
     };
   } catch (error) {
     if (error instanceof NoBundle) throw unreadable(`${file}: ${error.message}.`);
@@ -81,7 +67,7 @@ const verify: Command = {
     from: { type: "string", value: "<index>", help: "From this entry on" },
     to: { type: "string", value: "<index>", help: "Until before this one" },
     anchor: { type: "string", value: "<file|folder>", help: "Checkpoints that were remembered outside the database" },
-    file: { type: "string", value: "<file>", help: "A bundle in place of the database" },
+    file: { type: "string", value: "<file>", help: "A bundle or an archive (.ndjson.zst) in place of the database" },
     key: { type: "string", value: "<key>", help: "The log's key, for a bundle: its own is believed where left out" },
   },
   examples: [
@@ -97,7 +83,7 @@ const verify: Command = {
     const found = await verifyAudit(ctx, { from: indexOf(given, "from"), to: indexOf(given, "to"), notes });
     const text = found.firstBad
       ? badEntry(found.firstBad.index, found.firstBad.fault)
-      : `${found.entries} entries, all as they were recorded; ${found.signed} are signed, ${found.compared} anchored checkpoints agree.`;
+      : `${found.entries} entries, all as they were recorded; ${found.signed} are signed, ${found.compared} anchored checkpoints agree.${archivedText(found.archived)}`;
     return { json: found, text, bad: !found.ok };
   },
 };

@@ -174,5 +174,10 @@ export const ACTION_FACTS: Readonly<Record<AuditAction, ActionFacts>> = {
   "sink.delete": act(3207, "remove", DONE, ["sink"], ["details"]),
   "sink.retry": act(3208, "modify", DONE, ["sink"], ["details"]),
   "sink.discard": act(3209, "remove", DONE, ["sink"], ["details"]),
+  "audit.retain": act(3301, "remove", DONE, ["audit_partition"], ["details"]),
+  "retention.update": act(3302, "modify", DONE, ["instance"], ["changes"]),
+  "retention.read": act(3303, "read", REFUSED, [], []),
+  "hold.place": act(3304, "create", DONE, ["hold"], ["details"], "free"),
+  "hold.release": act(3305, "remove", DONE, ["hold"], ["details"], "free"),
   "sink.read": act(3210, "read", REFUSED, ["sink"], []),
 };

@@ -101,6 +101,12 @@ export const AUDIT_ACTIONS = {
   "sink.delete": "A place that the audit log is shipped to was removed",
   "sink.retry": "Entries that a receiver had refused were sent to it again",
   "sink.discard": "Entries that a receiver had refused were given up",
+  "audit.retain":
+    "A partition of the audit log was written to an archive with its proofs, and the archive verified: it is dropped next",
+  "retention.update": "How long the audit log is kept was changed",
+  "retention.read": "How long the audit log is kept was read",
+  "hold.place": "A legal hold was placed on a time of the audit log: nothing of it is dropped",
+  "hold.release": "A legal hold was released",
   "api.refuse": "A call of the admin API came with no or a bad token",
   "overview.read": "The overview was read",
   "instance.read": "The instance's policy was read",
@@ -143,5 +149,7 @@ export const TARGET_KINDS = [
   "audit",
   "saved_search",
   "audit_key",
+  "audit_partition",
+  "hold",
 ] as const;
 export type TargetKind = (typeof TARGET_KINDS)[number];

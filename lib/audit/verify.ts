@@ -3,6 +3,8 @@ import type pg from "pg";
 import { pool } from "@/lib/db";
 import { defineRead } from "@/lib/verb";
 import { compareWithNotes } from "./anchor/compare";
+import { requireArchived } from "./archive/recorded";
+import { readArchivedSpans, type GoneSpan } from "./archive/spans";
 import { EntryCheck } from "./proof/check";
 import { LogFault, tileGone } from "./proof/fault";
 import { scanEntries } from "./proof/scan";
@@ -36,9 +38,11 @@ export type AuditVerification = {
   signed: number;
   compared: number;
   firstBad: { index: number; fault: string } | null;
+  /** What is in archives, as signed entries of the log say: of it the tree alone was checked. */
+  archived: { from: number; to: number; file: string }[];
 };
 
-type Stored = { roots: StoredRoot[]; newest: StoredCheckpoint | null; end: number; gone: Span[] };
+type Stored = { roots: StoredRoot[]; newest: StoredCheckpoint | null; end: number; gone: GoneSpan[] };
 type StoredRoot = { size: number; root: Hash };
 type Span = { from: number; to: number };
 
@@ -50,7 +54,7 @@ type Span = { from: number; to: number };
  */
 export const verifyAudit = defineRead(READ_AUDIT, async (_scope, input: VerifyAuditInput): Promise<AuditVerification> => {
   const client = await pool().connect();
-  const done = { entries: 0, signed: 0, compared: 0 };
+  const done: Done = { entries: 0, signed: 0, compared: 0, archived: [] };
   try {
     await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     await verify(client, input, done);
@@ -64,7 +68,7 @@ export const verifyAudit = defineRead(READ_AUDIT, async (_scope, input: VerifyAu
   }
 }); // prettier-ignore
 
-type Done = { entries: number; signed: number; compared: number };
+type Done = Pick<AuditVerification, "entries" | "signed" | "compared" | "archived">;
 
 async function verify(client: pg.ClientBase, input: VerifyAuditInput, done: Done): Promise<void> {
   const stored = await readStored(client);
@@ -86,15 +90,12 @@ async function verify(client: pg.ClientBase, input: VerifyAuditInput, done: Done
 async function readStored(client: pg.ClientBase): Promise<Stored> {
   const head = await client.query<{ next: string }>("SELECT next FROM audit_head WHERE id = 1");
   const roots = await client.query<{ size: string; root: Buffer }>("SELECT size, root FROM audit_checkpoint ORDER BY size");
-  // What retention took out was exported, and said so in the log: of it the tree alone is left.
-  const gone = await client.query<{ first: string; last: string }>(
-    "SELECT first_idx AS first, last_idx AS last FROM audit_partition WHERE state = 'detached' AND first_idx IS NOT NULL ORDER BY first_idx",
-  );
   return {
     end: Number(head.rows[0]?.next ?? 0),
     roots: roots.rows.map(({ size, root }) => ({ size: Number(size), root: root.toString("latin1") })),
     newest: await newestCheckpoint(client),
-    gone: gone.rows.map(({ first, last }) => ({ from: Number(first), to: Number(last) + 1 })),
+    // What retention took out was exported: of it the tree alone is left.
+    gone: await readArchivedSpans(client),
   };
 } // prettier-ignore
 
@@ -111,6 +112,7 @@ class Walk {
   #nextRoot = 0;
   #good = 0;
   #differs: Span | undefined;
+  #unproved: TileMissing | undefined;
 
   constructor(
     private readonly client: pg.ClientBase,
@@ -136,6 +138,10 @@ class Walk {
     try {
       for (const gone of this.stored.gone.filter(({ from, to }) => from < span.to && to > span.from)) {
         await this.#scan({ from: at, to: Math.max(at, gone.from) }, done);
+        if (gone.from >= span.from || span.from === this.from) {
+          await this.#requireArchived(gone);
+          done.archived.push({ from: gone.from, to: gone.to, file: gone.file });
+        }
         at = Math.min(span.to, gone.to);
         await this.#takeFromTree({ from: Math.max(span.from, gone.from), to: at });
       }
@@ -149,6 +155,7 @@ class Walk {
   /** At the end: what was walked over and what stands to both sides must have the root that was signed. */
   async finish(to: number): Promise<void> {
     if (this.#differs) throw rewritten(this.#differs);
+    if (this.#unproved) throw this.#unproved;
     if (this.#size === 0 || to <= this.from) return;
     for (const leaf of this.#pending) this.#root.add(leaf, 0);
     await this.#addCover({ from: Math.min(to, this.#size), to: this.#size });
@@ -172,12 +179,24 @@ class Walk {
     }
   }
 
+  /** Where the tree cannot be read that proves it, entries are missing, or tiles: the walk finds the first of them. */
+  async #requireArchived(gone: GoneSpan): Promise<void> {
+    try {
+      await requireArchived(this.client, gone, this.stored.newest);
+    } catch (error) {
+      if (!(error instanceof TileMissing)) throw error;
+      this.#unproved ??= error;
+    }
+  }
+
   /** The leaves of entries that retention took out. */
   async #takeFromTree({ from, to }: Span): Promise<void> {
     const tree = storedTree(this.client, this.#size);
-    for (let index = from; index < to; index++) {
-      const tile = await tree.tile(0, Math.floor(index / TILE_WIDTH));
-      this.#append(tile[index % TILE_WIDTH] ?? "");
+    for (let at = from; at < to;) {
+      const start = Math.floor(at / TILE_WIDTH) * TILE_WIDTH;
+      const leaves = (await tree.tile(0, start / TILE_WIDTH)).slice(at - start, to - start);
+      for (const leaf of leaves) this.#append(leaf);
+      at = start + TILE_WIDTH;
     }
   }
 

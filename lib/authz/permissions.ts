@@ -67,6 +67,12 @@ export const PERMISSIONS = [
   /** Where the audit log is shipped to. */
   "sink.read",
   "sink.write",
+  /** How long the log is kept, its partitions and legal holds. */
+  "retention.read",
+  /** Saying how long the log is kept. */
+  "retention.write",
+  /** Placing and releasing legal holds. */
+  "hold.write",
   /** The instance's policy: who may become a client, how long access lasts. */
   "policy.read",
   "policy.write",
@@ -111,6 +117,7 @@ const AUDITOR = [
   "audit.read",
   "audit.export",
   "sink.read",
+  "retention.read",
   "policy.read",
   "session.read.own",
   "session.revoke.own",
@@ -149,11 +156,12 @@ const ADMIN = [
   "notice.dismiss",
   "policy.write",
   "sink.write",
+  "hold.write",
 ] as const satisfies readonly Permission[];
 
 /** What each console role may do. An auditor reads everything and changes nothing but what is their own: sessions, ways to sign in, connected agents. */
 export const CONSOLE_ROLE_PERMISSIONS: Record<ConsoleRole, ReadonlySet<Permission>> = {
-  owner: new Set<Permission>([...ADMIN, "person.elevate"]),
+  owner: new Set<Permission>([...ADMIN, "person.elevate", "retention.write"]),
   admin: new Set<Permission>(ADMIN),
   auditor: new Set<Permission>(AUDITOR),
   member: new Set<Permission>(MEMBER),
@@ -182,6 +190,8 @@ export const ADMIN_SCOPE_PERMISSIONS: Record<string, readonly Permission[]> = {
   "audit:read": ["audit.read", "audit.export"],
   "sinks:read": ["sink.read"],
   "sinks:write": ["sink.read", "sink.write"],
+  "retention:read": ["retention.read"],
+  "retention:write": ["retention.read", "retention.write", "hold.write"],
   "policy:read": ["policy.read"],
   "policy:write": ["policy.read", "policy.write"],
   "grants:read": ["grant.read", "notice.read"],

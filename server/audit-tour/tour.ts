@@ -3,6 +3,7 @@ import { tourLogKey } from "./log-key";
 import { tourApproval, tourClients, tourConsent, tourStrangers } from "./oauth";
 import { tourAlert, tourMachines } from "./machines";
 import { tourPeople, tourSecondFactor, tourSignIn } from "./people";
+import { tourRetention } from "./retention";
 import { tourSearches } from "./searches";
 import { tourSinks } from "./sinks";
 import { tourRoles, tourServers, tourTokens } from "./things";
@@ -18,6 +19,7 @@ export async function takeTour(reach: Reach, issuer: string): Promise<void> {
   await tourLogKey();
   await tourSearches();
   await tourSinks();
+  await tourRetention();
   await tourMachines(reach);
   await tourAlert();
   await tourClients();

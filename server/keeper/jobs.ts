@@ -4,6 +4,7 @@ import { badges } from "./badges";
 import { integrator } from "./integrator";
 import type { Job } from "./job";
 import { blocksJob, partitionIndexesJob, partitionsJob } from "./partitions";
+import { retention } from "./retention";
 import { sinks } from "./sinks";
 
 /** Everything that the keeper does. */
@@ -16,4 +17,5 @@ export const jobs: readonly Job[] = [
   partitionIndexesJob,
   blocksJob,
   sinks(),
+  retention(),
 ];

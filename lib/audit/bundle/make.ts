@@ -1,4 +1,5 @@
 import "server-only";
+import { readArchivedSpans } from "../archive/spans";
 import { readLogKeys, type LogKey } from "../signer/keys";
 import { TILE_WIDTH } from "../tree/builder";
 import { hashToBase64, packHashes, type Hash } from "../tree/hash";
@@ -11,7 +12,7 @@ export const BUNDLE_FORMAT = "gatehouse-audit-bundle";
 export const BUNDLE_VERSION = 1;
 
 /** An entry as it is bundled: its body as it was hashed, byte for byte. */
-export type BundledEntry = { index: number; body: string };
+export type BundledEntry = { index: number; recordedAt?: string; body: string };
 
 /** What of the log is in a bundle. `complete`: every entry from `from` until before `to`; else what a filter left of them. */
 export type Selection = { from: number; to: number; complete: boolean; filter?: Record<string, unknown> };
@@ -60,7 +61,22 @@ async function header(database: Database, checkpoint: StoredCheckpoint, tree: Tr
     keys: keys.map(verifierKeyText),
     rotations: await rotationsOf(database, tree, keys),
     selection,
+    ...(selection.complete ? { archived: await archivedWithin(database, tree, selection) } : {}),
   };
+}
+
+/** What of the selection is in archives: each span with the entry that says so, and the proof that this was signed. */
+async function archivedWithin(database: Database, tree: TreeReader, { from, to }: Selection) {
+  const within = (await readArchivedSpans(database)).filter((span) => span.from < to && span.to > from);
+  const spans: { from: number; to: number; entry: BundledEntry & { proof: string[] } }[] = [];
+  for (const { entry, ...span } of within)
+    if (entry && entry.index < tree.size)
+      spans.push({
+        from: span.from,
+        to: span.to,
+        entry: { ...entry, proof: base64(await tree.inclusion(entry.index)) },
+      });
+  return spans;
 }
 
 /** The checkpoints that an old and a new key signed together, each with the proof that the log went on from it. */
@@ -78,8 +94,7 @@ async function rotationsOf(database: Database, tree: TreeReader, keys: readonly 
 async function segment(tree: TreeReader, entries: readonly BundledEntry[]): Promise<string> {
   if (entries.length < TOGETHER) {
     const lines: string[] = [];
-    for (const { index, body } of entries)
-      lines.push(line({ index, body, proof: base64(await tree.inclusion(index)) }));
+    for (const entry of entries) lines.push(line({ ...entry, proof: base64(await tree.inclusion(entry.index)) }));
     return lines.join("");
   }
   const tile = Math.floor((entries[0]?.index ?? 0) / TILE_WIDTH);
@@ -91,7 +106,7 @@ async function segment(tree: TreeReader, entries: readonly BundledEntry[]): Prom
     right: base64(await tree.cover([to, tree.size])),
     leaves: packHashes(await tree.tile(0, tile)).toString("base64"),
   };
-  return line(proof) + entries.map(({ index, body }) => line({ index, body })).join("");
+  return line(proof) + entries.map(line).join("");
 }
 
 const BATCH = 4096;

@@ -1,5 +1,6 @@
 import "server-only";
 import { z } from "zod";
+import { saysArchived } from "../archive/spans";
 import { LogFault } from "../proof/fault";
 import { parseCheckpoint, type Checkpoint } from "../tree/checkpoint";
 import { hashFromBase64, leafHashOf, unpackHashes, type Hash } from "../tree/hash";
@@ -20,6 +21,12 @@ const headerSchema = z.object({
   keys: z.array(z.string()).min(1),
   rotations: z.array(z.object({ checkpoint: z.string(), consistency: z.array(hashSchema) })),
   selection: z.object({ from: indexSchema, to: indexSchema, complete: z.boolean() }),
+  archived: z.array(z.unknown()).default([]),
+});
+const archivedSchema = z.object({
+  from: indexSchema,
+  to: indexSchema,
+  entry: z.object({ index: indexSchema, body: z.string(), proof: z.array(hashSchema) }),
 });
 const segmentSchema = z.object({
   segment: z.object({ from: indexSchema, to: indexSchema }),
@@ -38,7 +45,12 @@ export type BundleFindings = {
   from: number;
   to: number;
   complete: boolean;
+  /** Entries that left the log for archives, as signed entries of it say: they are not here. */
+  archived: Gone[];
 };
+
+/** From `from` until before `to`. */
+type Gone = { from: number; to: number };
 
 type Signed = Checkpoint & { note: SignedNote };
 
@@ -60,6 +72,7 @@ export class BundleVerifier {
   readonly #checkpoint: Signed;
   readonly #selection: z.infer<typeof headerSchema>["selection"];
   #segment: { from: number; leaves: Hash[] } = { from: 0, leaves: [] };
+  #archived: Gone[] = [];
   #next: number;
   #entries = 0;
   #ended = false;
@@ -72,6 +85,31 @@ export class BundleVerifier {
     this.#selection = parsed.data.selection;
     this.#next = parsed.data.selection.from;
     this.#checkKeys(parsed.data, key);
+    this.#archived = parsed.data.archived.map((span) => this.#goneBy(span));
+    this.#skipArchived();
+  }
+
+  /** The first entry that is not known to be good yet. */
+  get next(): number {
+    return this.#next;
+  }
+
+  /** A part of the log that is in an archive: the entry that says so must be one that was signed. */
+  #goneBy(line: unknown): Gone {
+    const { size, root } = this.#checkpoint;
+    const parsed = archivedSchema.safeParse(line);
+    if (!parsed.success) throw new NoBundle("what it says of archives cannot be read");
+    const { from, to, entry } = parsed.data;
+    const leaf = leafHashOf(Buffer.from(`\0${entry.body}`));
+    const isSigned = entry.index < size && rootOfInclusion(entry.index, size, leaf, entry.proof) === root;
+    if (!isSigned || !saysArchived(entry.body, { from, to }))
+      throw new LogFault(from, "it is said to be in an archive, and no signed entry says so");
+    return { from, to };
+  }
+
+  #skipArchived(): void {
+    if (!this.#selection.complete) return;
+    for (const { from, to } of this.#archived) if (from <= this.#next && this.#next < to) this.#next = to;
   }
 
   /** From the key that is believed to the one that signed, each step by a checkpoint that both signed and the log went on from. */
@@ -122,6 +160,7 @@ export class BundleVerifier {
     if (!isSigned) throw new LogFault(index, "it is not what was signed");
     this.#next = index + 1;
     this.#entries += 1;
+    this.#skipArchived();
   }
 
   #end(entries: number): void {
@@ -135,6 +174,6 @@ export class BundleVerifier {
   finish(): BundleFindings {
     if (!this.#ended) throw new LogFault(this.#next, "it is missing: the bundle was cut off");
     const { origin, size } = this.#checkpoint;
-    return { origin, size, entries: this.#entries, ...this.#selection };
+    return { origin, size, entries: this.#entries, ...this.#selection, archived: this.#archived };
   }
 }
