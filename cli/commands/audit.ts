@@ -8,6 +8,7 @@ import { searchAuditPatiently } from "@/lib/audit/search";
 import { inputOf, type Command, type Flags, type Given } from "../command";
 import { CliError, EXIT } from "../failure";
 import { auditProofCommands } from "./audit-proof";
+import { auditRetentionCommands } from "./audit-retention";
 import { pageFlags, pageOutcome } from "../listing";
 import { pointing } from "../query-faults";
 import { saved } from "./audit-saved";
@@ -118,4 +119,10 @@ async function toNewFile(chunks: AsyncIterable<string>, file: string): Promise<n
   return stream.bytesWritten;
 }
 
-export const auditCommands: readonly Command[] = [search, saved, exportAll, ...auditProofCommands];
+export const auditCommands: readonly Command[] = [
+  search,
+  saved,
+  exportAll,
+  ...auditProofCommands,
+  ...auditRetentionCommands,
+];

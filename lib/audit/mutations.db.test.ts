@@ -83,7 +83,7 @@ const withAnchor = () => ["--key", key, "--anchor", join(folder, "anchor")];
 
 describe("a log as it was signed", () => {
   it("is found good by all, from the first key over the next, and against what is remembered", async () => {
-    expect(await verifyAudit(systemCtx(), { notes })).toEqual({ ok: true, entries: size, signed: size, compared: 2, firstBad: null }); // prettier-ignore
+    expect(await verifyAudit(systemCtx(), { notes })).toEqual({ ok: true, entries: size, signed: size, compared: 2, firstBad: null, archived: [] }); // prettier-ignore
     expect(await verifyAudit(systemCtx(), { from: 300, to: 600, notes })).toMatchObject({ ok: true, compared: 2 });
     const bundle = await makeBundle();
     expect(runOurs(bundle)).toBe("");

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { redactLine } from "@/lib/audit/redact";
 import { env } from "@/lib/env";
+import { jobLock } from "@/lib/job-lock";
 import { log } from "@/lib/log";
 
 /** Something that the keeper does in the background. */
@@ -39,8 +40,6 @@ type Repeated = {
   queryMs?: number;
 };
 
-/** Advisory locks of jobs are pairs: this, and the hash of the job's name. */
-const LOCK_CLASS = 72707372;
 const QUERY_MS = 60_000;
 const CONNECT_MS = 5_000;
 const LAST_MS = 3_000;
@@ -120,11 +119,7 @@ async function hold(options: Repeated, signal: AbortSignal, wentWell: () => void
 /** Waits for the lock; false where the keeper is stopped before. */
 async function takeLock(client: pg.Client, name: string, signal: AbortSignal): Promise<boolean> {
   while (!signal.aborted) {
-    const { rows } = await client.query<{ mine: boolean }>("SELECT pg_try_advisory_lock($1, hashtext($2)) AS mine", [
-      LOCK_CLASS,
-      name,
-    ]);
-    if (rows[0]?.mine) return true;
+    if (await jobLock(client, name)) return true;
     await pause(ASK_MS, signal);
   }
   return false;

@@ -16,6 +16,10 @@ import * as auditIdProof from "./audit/[id]/proof/route";
 import * as auditCheckpoint from "./audit/checkpoint/route";
 import * as auditConsistency from "./audit/consistency/route";
 import * as auditExport from "./audit/export/route";
+import * as auditHolds from "./audit/holds/route";
+import * as auditHoldsIdRelease from "./audit/holds/[id]/release/route";
+import * as auditPartitions from "./audit/partitions/route";
+import * as auditRetention from "./audit/retention/route";
 import * as auditTile from "./audit/tile/[level]/[...index]/route";
 import * as auditSaved from "./audit/saved/route";
 import * as auditSavedId from "./audit/saved/[id]/route";
@@ -80,6 +84,10 @@ const ROUTES: readonly Route[] = [
   auditCheckpoint,
   auditConsistency,
   auditExport,
+  auditHolds,
+  auditHoldsIdRelease,
+  auditPartitions,
+  auditRetention,
   auditTile,
   auditSaved,
   auditSavedId,
