@@ -24,7 +24,15 @@ async function everyPage({ api, company }: Gatehouse): Promise<string[]> {
     ...["tools", "keys", "access", "connect", "tools&import=1", "keys&issue=1"].map((tab) => `${server}?tab=${tab}`),
     ...["/roles", "/roles/new", `/roles/${company.roles.editor.id}`, `/roles/${company.roles.editor.id}/edit`],
     ...["/people", "/people?new=1", `/people/${company.people.member.id}`],
-    ...["/agents", "/agents?new=1", `/agents/${agent.id}`, "/agents/connected", "/agents/approvals", "/settings"],
+    ...[
+      "/agents",
+      "/agents?new=1",
+      `/agents/${agent.id}`,
+      "/agents/connected",
+      "/agents/approvals",
+      "/settings",
+      "/settings/log",
+    ],
     ...["/audit?range=all", "/account", "/notices", "/nowhere-at-all"],
   ];
 }

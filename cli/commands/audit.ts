@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { exportAudit } from "@/lib/audit/export";
-import { exportAuditSchema, searchAuditSchema } from "@/lib/audit/schema";
+import { exportAuditSchema, searchAuditSchema, type ArchivedTimeDto, type SearchPageDto } from "@/lib/audit/schema";
 import { searchAuditPatiently } from "@/lib/audit/search";
 import { inputOf, type Command, type Flags, type Given } from "../command";
 import { CliError, EXIT } from "../failure";
@@ -39,6 +39,9 @@ const filterOf = (given: Given) => ({
   requestId: given.text("request-id"),
 });
 
+const archivedNote = ({ from, to, entries }: ArchivedTimeDto): string =>
+  `${entries} entries ${from === null ? "" : `from ${from} on, `}before ${to} are in archives, and were not searched.`;
+
 const search: Command = {
   noun: "audit",
   verb: "search",
@@ -49,13 +52,18 @@ const search: Command = {
     "gatehouse audit search 'outcome:deny reason:insufficient_scope -agent:backfill created:-24h'",
     "gatehouse audit search tickets --action 'token.*' --from 2026-11-01T00:00:00Z --json",
   ],
-  run: (ctx, given) =>
-    pageOutcome(
+  run: async (ctx, given) => {
+    let archived: SearchPageDto["archived"];
+    const read = async (page: object) => {
+      const found = await pointing(given.words[0], () =>
+        searchAuditPatiently(ctx, inputOf(searchAuditSchema, { ...filterOf(given), ...page })),
+      );
+      archived = found.archived;
+      return found;
+    };
+    const outcome = await pageOutcome(
       given,
-      (page) =>
-        pointing(given.words[0], () =>
-          searchAuditPatiently(ctx, inputOf(searchAuditSchema, { ...filterOf(given), ...page })),
-        ),
+      read,
       ["INDEX", "WHEN", "ACTION", "OUTCOME", "REASON", "ACTOR", "ABOUT"],
       (entry) => [
         ...[entry.index, entry.occurredAt, entry.action, entry.outcome, entry.reason],
@@ -64,7 +72,9 @@ const search: Command = {
           entry.target?.name ?? entry.tool ?? entry.target?.id ?? null,
         ],
       ],
-    ),
+    );
+    return archived ? { ...outcome, note: archivedNote(archived) } : outcome;
+  },
 };
 
 const exportAll: Command = {

@@ -4,7 +4,12 @@ import { StatusBadge } from "@/components/ui/status-badge";
 import type { Tone } from "@/components/ui/badge";
 import type { EntryProofDto } from "@/lib/audit/proof/schema";
 
-const TONE: Record<EntryProofDto["state"], Tone> = { proved: "allow", waiting: "expiring", fault: "deny" };
+const TONE: Record<EntryProofDto["state"], Tone> = {
+  proved: "allow",
+  archived: "allow",
+  waiting: "expiring",
+  fault: "deny",
+};
 
 function words({ state, checkpoint, fault }: EntryProofDto): string {
   if (state === "proved" && checkpoint)

@@ -3,14 +3,15 @@ import { z } from "zod";
 import type { Ctx } from "@/lib/ctx";
 import { decodeCursor, encodeCursor } from "@/lib/cursor";
 import type { Tx } from "@/lib/db";
-import type { Page } from "@/lib/page";
 import { withBadges } from "./badges/of";
+import { archivedOf } from "./archive/of-time";
 import { compileQuery } from "./compile";
 import { ENTRY_COLUMNS, toEntryDtos, type EntryRow } from "./dto";
 import { readFilter } from "./filter";
 import { groundsOf, runsAskedFor } from "./grounds";
+import { boundsOf } from "./language/bounds";
 import { momentOf } from "./moment";
-import { auditFilterSchema, type AuditEntryDto, type SearchAuditInput } from "./schema";
+import { auditFilterSchema, type AuditEntryDto, type SearchAuditInput, type SearchPageDto } from "./schema";
 import { onReader, walk } from "./walk";
 
 const positionSchema = z.tuple([z.string().regex(/^\d{1,19}$/), z.enum(["older", "newer"])]);
@@ -38,7 +39,7 @@ export async function findEntries(
   { ctx, db }: { ctx: Ctx; db: Tx },
   input: SearchAuditInput,
   budgetMs: number,
-): Promise<Page<AuditEntryDto>> {
+): Promise<SearchPageDto> {
   const scope = scopeOf(input);
   const [position, direction] = input.cursor ? decodeCursor(scope, input.cursor, positionSchema) : [null, "older"];
   const newer = direction === "newer";
@@ -63,8 +64,10 @@ export async function findEntries(
   // Who came from older entries has them behind.
   const more = newer || rows.length > input.limit;
   const next = last && more ? last.idx : reached === null ? null : String(reached);
+  const archived = next === null ? await archivedOf(boundsOf(query, nowMs)) : null;
   return {
     items: await withBadges(await toEntryDtos(kept)),
     nextCursor: next === null ? null : encodeCursor(scope, [next, "older"]),
+    ...(archived ? { archived } : {}),
   };
 }

@@ -39,6 +39,14 @@ export const searchAuditSchema = auditFilterSchema.extend({
 });
 export type SearchAuditInput = z.infer<typeof searchAuditSchema>;
 
+/** Entries that were searched for and have left the log: between these moments, from its beginning where `from` is null. */
+export const archivedTimeSchema = z.strictObject({
+  from: z.iso.datetime().nullable(),
+  to: z.iso.datetime(),
+  entries: z.number().int(),
+});
+export type ArchivedTimeDto = z.infer<typeof archivedTimeSchema>;
+
 export const EXPORT_FORMATS = ["csv", "ndjson", "bundle"] as const;
 export const exportAuditSchema = auditFilterSchema.extend({ format: z.enum(EXPORT_FORMATS) });
 export type ExportAuditInput = z.infer<typeof exportAuditSchema>;
@@ -88,3 +96,11 @@ export const auditEntrySchema = z.strictObject({
 });
 /** An audit entry as everybody outside `lib/audit` sees it. */
 export type AuditEntryDto = z.infer<typeof auditEntrySchema>;
+
+/** A page of a search. `archived` stands on the last one, where the search reaches into times that are in archives. */
+export const searchPageSchema = z.strictObject({
+  items: z.array(auditEntrySchema),
+  nextCursor: z.string().nullable(),
+  archived: archivedTimeSchema.optional(),
+});
+export type SearchPageDto = z.infer<typeof searchPageSchema>;

@@ -1,15 +1,21 @@
 import "server-only";
 import { GatehouseError } from "@/lib/errors";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
-import type { Page } from "@/lib/page";
 import { defineRead, type ReadScope } from "@/lib/verb";
+import { missingEntry } from "./archive/of-time";
 import { withBadges } from "./badges/of";
 import { ENTRY_COLUMNS, toEntryDtos, type EntryRow } from "./dto";
 import { findEntries, PATIENT_MS, QUICK_MS } from "./find";
 import { personalText } from "./personal/draft";
 import { runBounded } from "./query";
 import { noteReading } from "./reading";
-import { auditFilterSchema, type AuditEntryDto, type AuditFilter, type SearchAuditInput } from "./schema";
+import {
+  auditFilterSchema,
+  type AuditEntryDto,
+  type AuditFilter,
+  type SearchAuditInput,
+  type SearchPageDto,
+} from "./schema";
 import { recordedAbout } from "./storage/recorded";
 
 /** What every reading verb of the log asks for. */
@@ -57,7 +63,7 @@ export function readingOf(filter: AuditFilter) {
 
 const searching =
   (budgetMs: number) =>
-  async (scope: ReadScope, input: SearchAuditInput): Promise<Page<AuditEntryDto>> => {
+  async (scope: ReadScope, input: SearchAuditInput): Promise<SearchPageDto> => {
     const page = await findEntries(scope, input, budgetMs);
     await noteReading(scope.ctx, readingOf(input));
     return page;
@@ -83,7 +89,7 @@ export const historyOfThing = defineRead(
 
 /**
  * One entry, by its id (a UUID) or its index. It leaves an entry itself (`audit.read`), once in five minutes for the same reader.
- * Errors: `entry_not_found`.
+ * Errors: `entry_not_found`, `entry_archived`.
  */
 export const getEntry = defineRead(READ_AUDIT, async ({ ctx }, input: { id: string }): Promise<AuditEntryDto> => {
   const row = UUID.test(input.id)
@@ -92,7 +98,7 @@ export const getEntry = defineRead(READ_AUDIT, async ({ ctx }, input: { id: stri
       ? await one(sql`idx = ${input.id}::bigint`)
       : null;
   const [entry] = row ? await withBadges(await toEntryDtos([row])) : [];
-  if (!entry) throw new GatehouseError("entry_not_found");
+  if (!entry) throw isReference(input.id) ? await missingEntry(input.id) : new GatehouseError("entry_not_found");
   await noteReading(ctx, {
     draft: {
       action: "audit.read",
@@ -104,6 +110,8 @@ export const getEntry = defineRead(READ_AUDIT, async ({ ctx }, input: { id: stri
   });
   return entry;
 });
+
+const isReference = (id: string) => UUID.test(id) || /^\d{1,15}$/.test(id);
 
 const one = async (which: Prisma.Sql): Promise<EntryRow | null> =>
   (await runBounded<EntryRow>(sql`SELECT ${ENTRY_COLUMNS} FROM audit_entry WHERE ${which}`, TIMEOUT_MS))[0] ?? null;

@@ -15,13 +15,13 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { valuesOf } from "@/lib/audit/language/edit";
 import { sizeOfLog } from "@/lib/audit/moment";
 import { listSavedSearches } from "@/lib/saved-search/list";
-import type { AuditEntryDto } from "@/lib/audit/schema";
+import type { SearchPageDto } from "@/lib/audit/schema";
 import { newerCursor } from "@/lib/audit/find";
 import { searchAudit } from "@/lib/audit/search";
 import type { Ctx } from "@/lib/ctx";
 import { GatehouseError } from "@/lib/errors";
-import type { Page } from "@/lib/page";
 import { auditHref, rangeHref, searchInput, type AuditView, type SearchParams } from "./_components/audit-url";
+import { ArchivedNote } from "./_components/archived-note";
 import { CopyLink } from "./_components/copy-link";
 import { LiveButtons, LiveEmpty, LiveNew, LiveProvider, LiveRows } from "./_components/live";
 import { SavedMenu } from "./_components/saved-menu";
@@ -36,7 +36,7 @@ import { Chips, Ranges } from "./_components/ranges-and-chips";
 export const metadata: Metadata = { title: "Audit log" };
 
 /** `size`: how many entries the log had before it was searched. */
-type Listed = { page: Page<AuditEntryDto>; fault: string | null; size: number } | "forbidden";
+type Listed = { page: SearchPageDto; fault: string | null; size: number } | "forbidden";
 
 /** The first page of what matches; a search that cannot be answered is a sentence, not an error page. */
 async function list(ctx: Ctx, view: AuditView): Promise<Listed> {
@@ -193,6 +193,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
                 }
               />
             </div>
+            <ArchivedNote archived={page.archived} />
             <Pager params={view.params} newer={newer} older={page.nextCursor} />
             <ReadingsNote view={view} />
           </div>

@@ -4,6 +4,7 @@ import { load } from "@/app/_lib/load";
 import { Forbidden } from "@/components/shell/refusal";
 import { Callout } from "@/components/ui/callout";
 import { PageHeader } from "@/components/ui/page-header";
+import { getRetention } from "@/lib/audit/retention/policy";
 import { listSinks } from "@/lib/audit/sinks/list";
 import { may } from "@/lib/authz/require";
 import { env } from "@/lib/env";
@@ -13,6 +14,7 @@ import { getPolicy } from "@/lib/policy/instance";
 import { AccessPolicy } from "./_components/access-policy";
 import { ApprovalPolicy } from "./_components/approval-policy";
 import { DocumentPolicy } from "./_components/document-policy";
+import { Keeping } from "./_components/keeping";
 import { RegistrationPolicy } from "./_components/registration-policy";
 import { SecondFactorPolicy } from "./_components/second-factor-policy";
 import { SecretPolicy } from "./_components/secret-policy";
@@ -24,10 +26,11 @@ export const metadata: Metadata = { title: "Settings" };
 /** What holds for the whole instance. Each card is saved by itself. */
 export default async function SettingsPage() {
   const ctx = await requirePersonCtx();
-  const [policy, issuers, sinks] = await Promise.all([
+  const [policy, issuers, sinks, retention] = await Promise.all([
     load(getPolicy(ctx)),
     may(ctx, "agent.read") ? load(listTrustedIssuers(ctx, {})) : null,
     may(ctx, "sink.read") ? load(listSinks(ctx, {})) : null,
+    may(ctx, "retention.read") ? load(getRetention(ctx)) : null,
   ]);
   if (!policy) return <Forbidden what="the settings" />;
   const mayWrite = may(ctx, "policy.write");
@@ -53,6 +56,7 @@ export default async function SettingsPage() {
         <SecretPolicy key={`s${key}`} policy={policy} mayWrite={mayWrite} />
         {issuers ? <TrustedIssuers issuers={issuers.items} mayWrite={may(ctx, "person.elevate")} /> : null}
         {sinks ? <Sinks sinks={sinks.items} mayWrite={may(ctx, "sink.write")} /> : null}
+        {retention ? <Keeping retention={retention} /> : null}
       </div>
     </>
   );

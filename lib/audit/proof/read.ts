@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { pool } from "@/lib/db";
 import { GatehouseError } from "@/lib/errors";
 import { defineRead } from "@/lib/verb";
+import { missingEntry } from "../archive/of-time";
 import { READ_AUDIT } from "../search";
 import { readLogKeys } from "../signer/keys";
 import { TILE_WIDTH } from "../tree/builder";
@@ -94,7 +95,8 @@ type Row = { idx: string; body: string };
 
 /**
  * Whether an entry is proved, and the proof, which was checked: its leaf is made anew from its body, and leads to the root that
- * was signed. `id` is the entry's id or index. Errors: `entry_not_found`, `checkpoint_not_found` where `size` names none.
+ * was signed. `id` is the entry's id or index. Of one that was archived, by its index, what the tree
+ * has of it. Errors: `entry_not_found`, `entry_archived` by id, `checkpoint_not_found` where `size` names none.
  */
 export const proofOfEntry = defineRead(
   READ_AUDIT,
@@ -104,7 +106,7 @@ export const proofOfEntry = defineRead(
       [id],
     );
     const [row] = rows;
-    if (!row) throw new GatehouseError("entry_not_found");
+    if (!row) return proofOfArchived(id, size);
     const index = Number(row.idx);
     const leaf = leafHashOf(Buffer.from(`\0${row.body}`));
     const checkpoint = size === undefined ? await newestCheckpoint(pool()) : await checkpointOf(size);
@@ -122,6 +124,29 @@ export const proofOfEntry = defineRead(
     };
   },
 );
+
+/** The proof of an entry that left the log, by its index: that the leaf which the tree has of it is in the signed tree. */
+async function proofOfArchived(id: string, size: number | undefined): Promise<EntryProofDto> {
+  const missing = await missingEntry(id);
+  if (missing.code !== "entry_archived" || UUID.test(id)) throw missing;
+  const index = Number(id);
+  const checkpoint = await checkpointOf(size);
+  if (checkpoint.size <= index) throw new GatehouseError("checkpoint_not_found");
+  const tree = storedTree(pool(), checkpoint.size);
+  const leaf = await fromTree(
+    async () => (await tree.tile(0, Math.floor(index / TILE_WIDTH)))[index % TILE_WIDTH] ?? "",
+  );
+  const proof = await inclusionOf(checkpoint, index);
+  const proved = proof !== null && rootOfInclusion(index, checkpoint.size, leaf, proof) === checkpoint.root;
+  return {
+    index,
+    leaf: hashToBase64(leaf),
+    state: proved ? "archived" : "fault",
+    fault: proved ? null : "The stored tree is not the one that was signed.",
+    checkpoint: toDto(checkpoint),
+    proof: proof?.map(hashToBase64) ?? null,
+  };
+}
 
 async function inclusionOf(checkpoint: StoredCheckpoint, index: number): Promise<Hash[] | null> {
   try {

@@ -39,8 +39,9 @@ export const keySchema = z.strictObject({
 
 export const checkpointAnswerSchema = checkpointSchema.extend({ keys: z.array(keySchema) });
 
-/** `proved`: a signed checkpoint covers it, and its proof was checked just now. `waiting`: none does yet. `fault`: it is not what was signed. */
-export const PROOF_STATES = ["proved", "waiting", "fault"] as const;
+/** `proved`: a signed checkpoint covers it, and its proof was checked just now. `archived`: it has left the log for an archive; what is
+ * proved is the leaf that the tree has of it. `waiting`: none does yet. `fault`: it is not what was signed. */
+export const PROOF_STATES = ["proved", "archived", "waiting", "fault"] as const;
 
 export const entryProofSchema = z.strictObject({
   index: z.number().int(),

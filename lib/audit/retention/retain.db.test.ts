@@ -17,6 +17,11 @@ import { BundleVerifier } from "../bundle/verify";
 import { verifyBundleFile } from "../bundle/file";
 import { deleteSink } from "../sinks/delete";
 import { pauseSink } from "../sinks/pause";
+import { proofOfEntry } from "../proof/read";
+import { searchAuditSchema } from "../schema";
+import { getEntry, searchAuditPatiently } from "../search";
+import { hashFromBase64, hashToBase64, leafHashOf } from "../tree/hash";
+import { rootOfInclusion } from "../tree/proof";
 import { newestCheckpoint } from "../tree/store";
 import { verifyAudit } from "../verify";
 import { detachPartition } from "./drop";
@@ -190,6 +195,27 @@ describe("a partition that the policy no longer keeps", () => {
     });
     expect(() => new BundleVerifier(JSON.parse(lying.split("\n")[0] ?? ""))).toThrow("no signed entry says so");
   });
+
+  it("is said to be archived by whoever searches, opens or asks for a proof; and inclusion is still proved", async () => {
+    const found = await partition(first);
+    const last = found?.lastIndex ?? 0;
+    const search = (more: object) => searchAuditPatiently(systemCtx(), searchAuditSchema.parse({ limit: 200, ...more }));
+    const to = found?.to;
+    expect((await search({ q: 'tool:close_ticket index:0..5' })).archived).toEqual({ from: found?.from, to, entries: last + 1 });
+    expect((await search({ to: new Date(Date.parse(to ?? "") - 7_200_000).toISOString() })).archived).toMatchObject({ to });
+    expect((await search({ from: new Date(Date.parse(to ?? "") + 7_200_000).toISOString() })).archived).toBeUndefined();
+    await expect(getEntry(systemCtx(), { id: "5" })).rejects.toMatchObject({ code: "entry_archived", detail: expect.stringContaining(found?.archive?.file ?? "-") as string });
+    await expect(getEntry(systemCtx(), { id: String(1e9) })).rejects.toMatchObject({ code: "entry_not_found" });
+    const proof = await proofOfEntry(systemCtx(), { id: "5" });
+    expect(proof).toMatchObject({ index: 5, state: "archived", fault: null });
+    const entry = (await unpacked(archives()[0] ?? "")).split("\n").find((line) => line.startsWith('{"index":5,')) ?? "{}";
+    const leaf = leafHashOf(Buffer.from(`\0${(JSON.parse(entry) as { body: string }).body}`));
+    expect(hashToBase64(leaf)).toBe(proof.leaf);
+    const path = (proof.proof ?? []).map((hash) => hashFromBase64(hash) ?? "");
+    const root = rootOfInclusion(5, proof.checkpoint?.size ?? 0, leaf, path);
+    expect(hashToBase64(root ?? "")).toBe(proof.checkpoint?.root);
+    await expect(proofOfEntry(systemCtx(), { id: "999999999" })).rejects.toMatchObject({ code: "entry_not_found" });
+  }); // prettier-ignore
 
   it("is caught where somebody drops one and says it was archived", async () => {
     const next = await agedPartition(300, 60);

@@ -17,12 +17,17 @@ import { auditHref, pivotHref, queryHref, type AuditView } from "./audit-url";
 
 const NEIGHBOURS = 5;
 
-async function find(ctx: Ctx, id: string): Promise<AuditEntryDto | null> {
+/** Why there is none to be shown. */
+type Missing = { title: string; why: string };
+
+async function find(ctx: Ctx, id: string): Promise<AuditEntryDto | Missing> {
   try {
     return await getEntry(ctx, { id });
   } catch (error) {
-    if (error instanceof GatehouseError && error.code === "entry_not_found") return null;
-    throw error;
+    if (!(error instanceof GatehouseError)) throw error;
+    if (error.code === "entry_archived") return { title: "The entry is not here any more", why: error.detail ?? "" };
+    if (error.code !== "entry_not_found") throw error;
+    return { title: "There is no such entry", why: "The link names an entry that this log does not hold." };
   }
 }
 
@@ -68,12 +73,10 @@ function Neighbours({ title, entries, all }: { title: string; entries: AuditEntr
 export async function OpenEntry({ ctx, view, id }: { ctx: Ctx; view: AuditView; id: string }) {
   const closeHref = auditHref(view.params, { entry: null });
   const entry = await find(ctx, id);
-  if (!entry)
+  if ("why" in entry)
     return (
-      <EntryDrawer title="There is no such entry" closeHref={closeHref}>
-        <p className="text-body text-ink-2">
-          The link names an entry that this log does not hold. Close it to see the list.
-        </p>
+      <EntryDrawer title={entry.title} closeHref={closeHref}>
+        <p className="text-body text-ink-2">{entry.why} Close it to see the list.</p>
       </EntryDrawer>
     );
   const token = entry.credential?.id ?? (entry.target?.kind === "token" ? entry.target.id : null);
