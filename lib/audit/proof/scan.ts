@@ -6,7 +6,7 @@ export const SCANNED = [
   "idx", "id", "occurred_at", "action", "outcome", "reason", "actor_kind", "actor_id", "person_id", "agent_id", "server_id",
   "server_ids", "token_id", "target_kind", "target_id", "tool", "ip", "request_id", "trace_id", "session_id", "body", "leaf",
 ] as const; // prettier-ignore
-type Column = (typeof SCANNED)[number];
+export type Column = (typeof SCANNED)[number];
 const PLACE = Object.fromEntries(SCANNED.map((name, nth) => [name, nth])) as Record<Column, number>;
 
 /** The start of PostgreSQL's binary COPY: a signature of 11 bytes, flags, and the length of an extension. */
@@ -47,6 +47,21 @@ export class ScannedEntry {
   /** µs of Unix time. */
   get occurredAt(): number {
     return Number(this.#bytes.readBigInt64BE(this.#start("occurred_at"))) + EPOCH_MICROS;
+  }
+
+  /** What the columns stand in. */
+  get bytes(): Buffer {
+    return this.#bytes;
+  }
+
+  /** Where a column begins in `bytes`. */
+  start(name: Column): number {
+    return this.#start(name);
+  }
+
+  /** How many bytes a column has; -1 where it is NULL. */
+  length(name: Column): number {
+    return this.#lengths[PLACE[name]] as number;
   }
 
   /** The bytes of a column in hexadecimal digits. */
