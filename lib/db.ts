@@ -22,13 +22,14 @@ export const oneOf = (list: string): string => `ANY (ARRAY(SELECT unnest(${list}
 /** A query that is given up after that many ms. `@types/pg` knows the option for a pool only; pg honours it for one query too. */
 export type TimedQuery = pg.QueryConfig<unknown[]> & { query_timeout: number };
 
-type Clients = { pool: pg.Pool; logPool: pg.Pool; prisma: PrismaClient };
+type Clients = { pool: pg.Pool; logPool: pg.Pool; readerPool: pg.Pool; prisma: PrismaClient };
 
 // Once per process. Kept on globalThis because Next loads this module once per bundle.
 const holder = globalThis as typeof globalThis & { __gatehouseDb?: Clients };
 
 const MAX_CONNECTIONS = 10;
 const MAX_LOG_CONNECTIONS = 2;
+const MAX_READER_CONNECTIONS = 4;
 
 /**
  * How long a connection may take, ms: a database that is away must fail a request, not hang it. The wait for a free one of
@@ -50,11 +51,16 @@ async function withoutCompiling(client: pg.ClientBase): Promise<void> {
   await client.query("SET jit = off");
 }
 
+/** A reader can write nothing, and takes one core at most. */
+async function forReading(client: pg.ClientBase): Promise<void> {
+  await client.query("SET jit = off; SET default_transaction_read_only = on; SET max_parallel_workers_per_gather = 0");
+}
+
 function clients(): Clients {
   if (holder.__gatehouseDb) return holder.__gatehouseDb;
   const connectionString = env().DATABASE_URL;
   if (!connectionString) throw new Error("DATABASE_URL is not set: start Gatehouse with `npm start`, or set it");
-  const open = (max: number) => {
+  const open = (max: number, prepare = withoutCompiling) => {
     const pool = new pg.Pool({
       connectionString,
       max,
@@ -62,7 +68,7 @@ function clients(): Clients {
       idleTimeoutMillis: 30_000,
       application_name: "gatehouse",
       // The pool waits for what it returns, though its types do not say so.
-      onConnect: withoutCompiling as (client: pg.ClientBase) => void,
+      onConnect: prepare as (client: pg.ClientBase) => void,
     });
     // A dropped idle connection is the pool's to replace; without a listener it would end the process.
     pool.on("error", () => undefined);
@@ -72,7 +78,9 @@ function clients(): Clients {
   };
   const pool = open(MAX_CONNECTIONS);
   const prisma = new PrismaClient({ adapter: new TransactionInTurns(pool) });
-  return (holder.__gatehouseDb = { pool, logPool: open(MAX_LOG_CONNECTIONS), prisma });
+  const logPool = open(MAX_LOG_CONNECTIONS);
+  const readerPool = open(MAX_READER_CONNECTIONS, forReading);
+  return (holder.__gatehouseDb = { pool, logPool, readerPool, prisma });
 }
 
 /** The Prisma client. For verbs: prefer the `tx` that `defineVerb` hands over. */
@@ -108,11 +116,16 @@ export function logPool(): pg.Pool {
   return clients().logPool;
 }
 
+/** Connections for searching the log alone: a search that takes long holds up nobody but those who search. They write nothing. */
+export function readerPool(): pg.Pool {
+  return clients().readerPool;
+}
+
 /** Closes every connection; the next use opens new ones. */
 export async function closeDb(): Promise<void> {
   const open = holder.__gatehouseDb;
   if (!open) return;
   holder.__gatehouseDb = undefined;
   await open.prisma.$disconnect();
-  await Promise.all([open.pool.end(), open.logPool.end()]);
+  await Promise.all([open.pool.end(), open.logPool.end(), open.readerPool.end()]);
 }

@@ -156,7 +156,7 @@ export async function fillAudit(url: string, count: number, say: (line: string) 
       say(`  ${firstIdx.toLocaleString("en-US")} entries`);
     }
     await makePartitionsAhead(client);
-    await client.query("ANALYZE mcp_server, person, agent, audit_partition, audit_block, audit_words");
+    await client.query("ANALYZE mcp_server, person, agent, audit_partition, audit_block, audit_gram");
   } finally {
     await client.end();
   }

@@ -139,7 +139,7 @@ async function sizesOf(url: string): Promise<{ entries: number; heap: number; in
   try {
     const { rows } = await client.query<Record<"entries" | "heap" | "indexes" | "blocks", string>>(
       `SELECT (SELECT next FROM audit_head) AS entries, sum(pg_table_size(inhrelid)) AS heap, sum(pg_indexes_size(inhrelid)) AS indexes,
-         pg_total_relation_size('audit_words') + pg_total_relation_size('audit_block') AS blocks
+         pg_total_relation_size('audit_gram') + pg_total_relation_size('audit_block') AS blocks
        FROM pg_inherits WHERE inhparent = 'audit_entry'::regclass`,
     );
     const { entries = "0", heap = "0", indexes = "0", blocks = "0" } = rows[0] ?? {};

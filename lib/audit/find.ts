@@ -8,11 +8,12 @@ import { archivedOf } from "./archive/of-time";
 import { compileQuery } from "./compile";
 import { ENTRY_COLUMNS, toEntryDtos, type EntryRow } from "./dto";
 import { readFilter } from "./filter";
-import { groundsOf, runsAskedFor } from "./grounds";
+import { groundsOf } from "./grounds";
 import { boundsOf } from "./language/bounds";
 import { momentOf } from "./moment";
+import { onReader } from "./reader";
 import { auditFilterSchema, type AuditEntryDto, type SearchAuditInput, type SearchPageDto } from "./schema";
-import { onReader, walk } from "./walk";
+import { walk } from "./walk";
 
 const positionSchema = z.tuple([z.string().regex(/^\d{1,19}$/), z.enum(["older", "newer"])]);
 
@@ -28,17 +29,19 @@ export function newerCursor(input: SearchAuditInput, items: readonly AuditEntryD
 }
 
 /** How long a page that somebody waits for on a screen may take, and one for who has the time. */
-export const QUICK_MS = 80;
+export const QUICK_MS = 50;
 export const PATIENT_MS = 3000;
 
 /**
  * What `searchAudit` gives, without the entry that it leaves: for verbs that leave their own, or none. After `budgetMs` the page
  * is what was found until then, and its cursor goes on there.
+ * @param tell called once it is clear that the question can be answered, and waited for
  */
 export async function findEntries(
   { ctx, db }: { ctx: Ctx; db: Tx },
   input: SearchAuditInput,
   budgetMs: number,
+  tell: () => Promise<void> = () => Promise.resolve(),
 ): Promise<SearchPageDto> {
   const scope = scopeOf(input);
   const [position, direction] = input.cursor ? decodeCursor(scope, input.cursor, positionSchema) : [null, "older"];
@@ -46,18 +49,18 @@ export async function findEntries(
   const query = readFilter(input);
   const nowMs = await momentOf(ctx, input);
   const where = await compileQuery(db, query, nowMs);
-  const { rows, reached } = await onReader(async (client) =>
-    walk<EntryRow>(client, {
+  const walked = onReader(async (reader) =>
+    walk<EntryRow>(reader, {
       columns: ENTRY_COLUMNS,
       where,
-      grounds: await groundsOf(client, query, nowMs),
-      runs: await runsAskedFor(db, query),
+      grounds: await groundsOf(reader, db, query, nowMs),
       beyond: position === null ? null : Number(position),
       newer,
       limit: input.limit + 1,
       budgetMs: newer ? PATIENT_MS : budgetMs,
     }),
   );
+  const [{ rows, reached }] = await Promise.all([walked, tell()]);
   const kept = rows.slice(0, input.limit);
   if (newer) kept.reverse();
   const last = kept.at(-1);

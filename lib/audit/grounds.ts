@@ -1,45 +1,60 @@
 import "server-only";
-import type pg from "pg";
 import type { Tx } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { conjuncts, type Query } from "./language/ast";
 import { boundsOf } from "./language/bounds";
 import { asJson } from "./like";
 import { personalMatches, waysOf } from "./personal/match";
+import type { LogReader } from "./reader";
 import { BLOCK } from "./storage/blocks";
-import { quoted, readPartitions } from "./storage/partitions";
-import { runsOf } from "./storage/words";
+import { gramsOf } from "./storage/grams";
+import { partitionOf, PARTITIONS, quoted, type PartitionRow } from "./storage/partitions";
 
 const { sql } = Prisma;
 
 /** A piece of the log: the entries `low` ≤ index < `high`, and what to read them from. */
 export type Ground = { from: Prisma.Sql; low: number; high: number };
 
+/** Grams that must all stand in a block, or those of another way to write the same: of one of the ways all must stand. */
+export type Needle = readonly (readonly number[])[];
+
 /** Where a query can have matches, newest first: pieces of partitions, and what of them has no blocks yet. */
 export type Grounds = {
   grounds: Ground[];
   /** The first index that no block was noted for yet. */
   notedTo: number;
+  /** What must stand in the block of every match. */
+  needles: readonly Needle[];
 };
 
-type Limits = { next: string; noted: string | null; below: string | null; above: string | null };
+type Limits = {
+  next: string;
+  noted: string | null;
+  below: string | null;
+  above: string | null;
+  partitions: PartitionRow[];
+};
 
 /**
  * Where matches can be. Blocks say when their entries happened, whatever the order of clocks was, so that a search of a day reads
  * that day; what is too new to have one is always read.
  */
-export async function groundsOf(client: pg.ClientBase, query: Query, nowMs: number): Promise<Grounds> {
+export async function groundsOf(reader: LogReader, db: Tx, query: Query, nowMs: number): Promise<Grounds> {
   const { occurred, index } = boundsOf(query, nowMs);
   const moment = (micros: number | undefined) => (micros === undefined ? null : new Date(Math.ceil(micros / 1000)));
-  const { rows } = await client.query<Limits>(
-    `SELECT (SELECT next FROM audit_head WHERE id = 1) AS next, (SELECT max(first_idx) FROM audit_block) AS noted,
-       CASE WHEN $1::timestamptz IS NOT NULL THEN
-         coalesce((SELECT first_idx FROM audit_block WHERE min_at < $1 ORDER BY first_idx DESC LIMIT 1), -${BLOCK}) END AS below,
-       CASE WHEN $2::timestamptz IS NOT NULL THEN
-         (SELECT first_idx FROM audit_block WHERE max_at >= $2 ORDER BY first_idx LIMIT 1) END AS above`,
-    [moment(occurred.to), occurred.from === undefined ? null : new Date(Math.floor(occurred.from / 1000))],
+  const [to, from] = [
+    moment(occurred.to),
+    occurred.from === undefined ? null : new Date(Math.floor(occurred.from / 1000)),
+  ];
+  const [limits] = await reader.all<Limits>(
+    sql`SELECT (SELECT next FROM audit_head WHERE id = 1) AS next, (SELECT max(first_idx) FROM audit_block) AS noted,
+       CASE WHEN ${to}::timestamptz IS NOT NULL THEN
+         coalesce((SELECT first_idx FROM audit_block WHERE min_at < ${to}::timestamptz ORDER BY first_idx DESC LIMIT 1), -${BLOCK}::int) END AS below,
+       CASE WHEN ${from}::timestamptz IS NOT NULL THEN
+         (SELECT first_idx FROM audit_block WHERE max_at >= ${from}::timestamptz ORDER BY first_idx LIMIT 1) END AS above,
+       (SELECT coalesce(json_agg(partition), '[]') FROM (${Prisma.raw(PARTITIONS)}) AS partition) AS partitions`,
   );
-  const limits = rows[0] ?? { next: "0", noted: null, below: null, above: null };
+  if (!limits) throw new Error("the audit log has no head");
   const next = Math.min(Number(limits.next), index.to ?? Infinity);
   const notedTo = limits.noted === null ? 0 : Number(limits.noted) + BLOCK;
   const oldest = index.from ?? 0;
@@ -48,8 +63,9 @@ export async function groundsOf(client: pg.ClientBase, query: Query, nowMs: numb
     high: Math.min(next, notedTo, limits.below === null ? Infinity : Number(limits.below) + BLOCK),
   };
   const spans = [{ low: Math.max(oldest, notedTo), high: next }, past].filter(({ low, high }) => low < high);
-  const tables = await tablesOf(client, Number(limits.next));
-  return { grounds: spans.flatMap((span) => tables.flatMap((table) => overlap(table, span))), notedTo };
+  const tables = tablesOf(limits.partitions, Number(limits.next));
+  const grounds = spans.flatMap((span) => tables.flatMap((table) => overlap(table, span)));
+  return { grounds, notedTo, needles: await needlesOf(db, query) };
 }
 
 function overlap(table: Ground, span: { low: number; high: number }): Ground[] {
@@ -58,8 +74,11 @@ function overlap(table: Ground, span: { low: number; high: number }): Ground[] {
 }
 
 /** What holds the log, newest first: what is not closed yet (by the moment, so that no closed partition is asked), and the closed ones. */
-async function tablesOf(client: pg.ClientBase, next: number): Promise<Ground[]> {
-  const closed = (await readPartitions(client)).filter(({ state }) => state !== "hot").reverse();
+function tablesOf(partitions: readonly PartitionRow[], next: number): Ground[] {
+  const closed = partitions
+    .map(partitionOf)
+    .filter(({ state }) => state !== "hot")
+    .reverse();
   const open =
     closed[0] === undefined
       ? sql`audit_entry`
@@ -73,13 +92,52 @@ async function tablesOf(client: pg.ClientBase, next: number): Promise<Ground[]> 
 }
 
 /**
- * What must stand in a block's words for an entry of it to match: for every text that the query asks for without *or* and *not*, the
- * text itself, or a commitment to what has it.
+ * What every text that the query asks for without *or* and *not* needs: the text itself, or a commitment to what has it. Nothing of what
+ * is too short to narrow anything.
  */
-export async function runsAskedFor(db: Tx, query: Query): Promise<string[][][]> {
-  const each = conjuncts(query).flatMap((item) => (item.type === "text" ? [item] : []));
+async function needlesOf(db: Tx, query: Query): Promise<Needle[]> {
+  const texts = conjuncts(query).flatMap((item) => (item.type === "text" ? [item] : []));
   const ways = await Promise.all(
-    each.map(async (item) => waysOf(runsOf(asJson(item.text)), await personalMatches(db, item))),
+    texts.map(async (item) => waysOf(gramsOf(asJson(item.text)), await personalMatches(db, item))),
   );
   return ways.flatMap((one) => (one === null ? [] : [one]));
+}
+
+/** How many entries the pieces hold. */
+export const spanOf = (grounds: readonly Ground[]): number =>
+  grounds.reduce((sum, { low, high }) => sum + high - low, 0);
+
+/** What of the pieces lies beyond a place: above it (`newer`) or below it. */
+export function beyond(
+  grounds: readonly Ground[],
+  { beyond: position, newer }: { beyond: number | null; newer: boolean },
+): Ground[] {
+  if (position === null) return [...grounds];
+  const span = newer ? { low: position + 1, high: Infinity } : { low: 0, high: position };
+  return grounds.flatMap((ground) => overlap(ground, span));
+}
+
+/** Parts the pieces after so many entries, from their newest on, or from their oldest on (`newer`). */
+export function cut(grounds: readonly Ground[], entries: number, newer: boolean): [first: Ground[], rest: Ground[]] {
+  const first: Ground[] = [];
+  let left = entries;
+  for (const [nth, ground] of grounds.entries()) {
+    const { from, low, high } = ground;
+    if (high - low > left) {
+      const at = newer ? low + left : high - left;
+      const [taken, kept] = newer
+        ? [
+            { from, low, high: at },
+            { from, low: at, high },
+          ]
+        : [
+            { from, low: at, high },
+            { from, low, high: at },
+          ];
+      return [left > 0 ? [...first, taken] : first, [kept, ...grounds.slice(nth + 1)]];
+    }
+    first.push(ground);
+    left -= high - low;
+  }
+  return [first, []];
 }

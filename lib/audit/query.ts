@@ -6,6 +6,13 @@ import type { Prisma } from "@/lib/generated/prisma/client.ts";
 
 const QUERY_CANCELED = "57014";
 
+/** What is said of a search that takes too long. */
+export const tooBroad = (cause?: unknown): GatehouseError =>
+  new GatehouseError("search_too_broad", {
+    detail: "This search takes too long. Narrow the time range, or add a filter.",
+    cause,
+  });
+
 /**
  * Runs one reading statement that may take `timeoutMs` at most: a search over a large log must not hold a connection.
  * Throws `search_too_broad` where it takes longer.
@@ -22,9 +29,6 @@ export async function runBounded<Row extends pg.QueryResultRow>(query: Prisma.Sq
     // The connection goes with the failed transaction; the pool makes another.
     client.release(true);
     if ((error as { code?: unknown }).code !== QUERY_CANCELED) throw error;
-    throw new GatehouseError("search_too_broad", {
-      detail: "This search takes too long. Narrow the time range, or add a filter.",
-      cause: error,
-    });
+    throw tooBroad(error);
   }
 }

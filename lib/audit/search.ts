@@ -63,11 +63,8 @@ export function readingOf(filter: AuditFilter) {
 
 const searching =
   (budgetMs: number) =>
-  async (scope: ReadScope, input: SearchAuditInput): Promise<SearchPageDto> => {
-    const page = await findEntries(scope, input, budgetMs);
-    await noteReading(scope.ctx, readingOf(input));
-    return page;
-  };
+  (scope: ReadScope, input: SearchAuditInput): Promise<SearchPageDto> =>
+    findEntries(scope, input, budgetMs, () => noteReading(scope.ctx, readingOf(input)));
 
 /**
  * The entries that match, newest first, a page at a time by index: what is written meanwhile moves nothing. Answers in a moment

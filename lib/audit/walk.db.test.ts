@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { pool } from "@/lib/db";
+import { db, pool } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
 import { systemCtx } from "@/lib/testing/ctx";
 import { useTestDatabase } from "@/lib/testing/database";
@@ -11,12 +11,13 @@ import { facetsAudit } from "./facets";
 import { groundsOf } from "./grounds";
 import { EVERYTHING } from "./language/ast";
 import { histogramAudit } from "./histogram";
+import { onReader } from "./reader";
 import { auditFilterSchema, searchAuditSchema } from "./schema";
 import { searchAudit } from "./search";
 import { makePartitionsAhead } from "./storage/ahead";
 import { noteBlocks } from "./storage/blocks";
 import { closePartitions, indexClosedPartitions } from "./storage/close";
-import { onReader, walk } from "./walk";
+import { walk } from "./walk";
 
 useTestDatabase();
 
@@ -68,7 +69,6 @@ const QUERIES = [
 async function naive(q: string, below = PARTS * PER_PART): Promise<number[]> {
   const { compileQuery } = await import("./compile");
   const { readFilter } = await import("./filter");
-  const { db } = await import("@/lib/db");
   const where = await compileQuery(db(), readFilter(auditFilterSchema.parse({ q, below })), Date.now());
   const { text, values } = Prisma.sql`SELECT idx FROM audit_entry WHERE ${where} ORDER BY idx DESC`;
   return (await pool().query<{ idx: string }>(text, values)).rows.map(({ idx }) => Number(idx));
@@ -111,9 +111,9 @@ describe("a walk whose time is up", () => {
     let beyond: number | null = null;
     let walks = 0;
     do {
-      const { rows, reached } = await onReader(async (client) => {
-        const grounds = await groundsOf(client, EVERYTHING, Date.now());
-        return walk<{ idx: string }>(client, { columns: Prisma.sql`idx`, where, grounds, runs: [], beyond, newer: false, limit: 10_000, budgetMs: 0 });
+      const { rows, reached } = await onReader(async (reader) => {
+        const grounds = await groundsOf(reader, db(), EVERYTHING, Date.now());
+        return walk<{ idx: string }>(reader, { columns: Prisma.sql`idx`, where, grounds, beyond, newer: false, limit: 10_000, budgetMs: 0 });
       }); // prettier-ignore
       seen.push(...rows.map(({ idx }) => Number(idx)));
       beyond = reached;

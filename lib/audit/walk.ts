@@ -1,32 +1,29 @@
 import "server-only";
-import type pg from "pg";
-import { pool } from "@/lib/db";
 import { Prisma } from "@/lib/generated/prisma/client.ts";
-import { allOf, anyOf } from "./conditions";
-import type { Ground, Grounds } from "./grounds";
-import { literally } from "./like";
+import { Candidates } from "./candidates";
+import { beyond, cut, spanOf, type Ground, type Grounds } from "./grounds";
+import type { LogReader, Way } from "./reader";
 import { BLOCK } from "./storage/blocks";
 
 const { sql } = Prisma;
-const QUERY_CANCELED = "57014";
 
-/** Entries of the first window; each further one is four times as large, up to the largest. */
-const FIRST_WINDOW = 2_000;
-const GROWTH = 4;
-const LARGEST_WINDOW = 1_000_000;
-/** Blocks that are looked into at once. */
+/** Entries of the first piece; each further one is eight times as large, up to the largest, until one was too large. */
+const FIRST_PIECE = 2_000;
+const GROWTH = 8;
+const CAREFUL_GROWTH = 2;
+const LARGEST_PIECE = 8_000_000;
+/** Blocks that are looked into at once: more where that took less than so many ms, fewer where it took more. */
 const FIRST_BLOCKS = 16;
 const MOST_BLOCKS = 256;
-/** How long one statement may take before another way is tried, ms. A small window is never cut short: there is always progress. */
-const TRY_MS = 60;
+const BLOCKS_MS = { least: 10, most: 30 };
+/** How long one statement may take before another way is tried, ms. A small piece is never cut short: there is always progress. */
+const TRY_MS = { least: 20, most: 60 };
 
 /** What a walk through the log is asked. */
 export type Walk = {
   columns: Prisma.Sql;
   where: Prisma.Sql;
   grounds: Grounds;
-  /** Pieces that must stand in a block's words: of each, all of one of its ways. */
-  runs: readonly (readonly (readonly string[])[])[];
   /** Only entries below (walking back), or above (walking on); null for all. */
   beyond: number | null;
   newer: boolean;
@@ -38,161 +35,141 @@ export type Walk = {
 export type Walked<Row> = { rows: Row[]; reached: number | null };
 
 type Position = { idx: string };
-type Window = { ground: Ground; low: number; high: number };
-
-/** A connection whose statements are given up after a while, without what a failed transaction costs. */
-export async function onReader<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool().connect();
-  try {
-    await client.query("SET default_transaction_read_only = on; SET max_parallel_workers_per_gather = 0");
-    const result = await work(client);
-    await client.query(
-      "RESET default_transaction_read_only; RESET max_parallel_workers_per_gather; RESET statement_timeout; RESET enable_indexscan; RESET enable_bitmapscan",
-    );
-    client.release();
-    return result;
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
-}
-
-/** How a statement may find its entries: as the planner likes, by gathering all that match, or along the index from where it is told. */
-type Way = "any" | "gather" | "along";
-
-export const settingsOf = (way: Way, ms: number): string =>
-  `SET statement_timeout = ${ms}; SET enable_indexscan = ${way === "gather" ? "off" : "on"}; SET enable_bitmapscan = ${way === "along" ? "off" : "on"}`;
-
-/** Runs a statement; null where it took longer than `ms` (0: as long as it takes). */
-async function within<Row extends pg.QueryResultRow>(
-  client: pg.ClientBase,
-  query: Prisma.Sql,
-  ms: number,
-  way: Way = "any",
-): Promise<Row[] | null> {
-  await client.query(settingsOf(way, ms));
-  try {
-    return (await client.query<Row>(query.text, query.values)).rows;
-  } catch (error) {
-    if ((error as { code?: unknown }).code === QUERY_CANCELED && ms > 0) return null;
-    throw error;
-  }
-}
 
 /**
  * Walks through the log from one end until it has as many entries as asked or the time is up, piece by piece: small pieces first,
  * where what is common is found at once, then ever larger ones, in which indexes find what is rare. Texts are looked for
  * in the blocks that can have them.
  */
-export async function walk<Row extends Position>(client: pg.ClientBase, asked: Walk): Promise<Walked<Row>> {
-  const began = performance.now();
-  const isLate = () => performance.now() - began > asked.budgetMs;
-  const grounds = asked.newer ? asked.grounds.grounds.toReversed() : asked.grounds.grounds;
-  const rows: Row[] = [];
-  const stride = new Stride();
-  for (const ground of grounds) {
-    let rest = beyond(ground, asked);
-    while (rest.low < rest.high) {
-      if (isLate() && stride.moved) return { rows, reached: asked.newer ? rest.low - 1 : rest.high };
-      const step = await take<Row>(client, asked, { ground, ...rest }, stride, asked.limit - rows.length);
-      rows.push(...step.rows);
-      if (rows.length >= asked.limit) return { rows: rows.slice(0, asked.limit), reached: null };
-      rest = asked.newer ? { low: step.to, high: rest.high } : { low: rest.low, high: step.to };
+export function walk<Row extends Position>(reader: LogReader, asked: Walk): Promise<Walked<Row>> {
+  return new Walker<Row>(reader, asked).walk();
+}
+
+class Walker<Row extends Position> {
+  readonly #began = performance.now();
+  readonly #rows: Row[] = [];
+  readonly #candidates: Candidates | null;
+  #rest: readonly Ground[];
+  #read = 0;
+  #piece = FIRST_PIECE;
+  #growth = GROWTH;
+  #blocks = FIRST_BLOCKS;
+  /** False once other indexes have not narrowed what stands in most blocks. */
+  #mayGather = true;
+
+  constructor(
+    private readonly reader: LogReader,
+    private readonly asked: Walk,
+  ) {
+    const { grounds, newer } = asked;
+    this.#rest = beyond(newer ? grounds.grounds.toReversed() : grounds.grounds, asked);
+    this.#candidates = grounds.needles.length > 0 ? new Candidates(reader, grounds, newer) : null;
+  }
+
+  get #left(): number {
+    return this.asked.budgetMs - (performance.now() - this.#began);
+  }
+
+  async walk(): Promise<Walked<Row>> {
+    const { newer, limit } = this.asked;
+    for (let next = this.#rest[0]; next; next = this.#rest[0]) {
+      if (this.#left < 0 && this.#read > 0) return { rows: this.#rows, reached: newer ? next.low - 1 : next.high };
+      await this.#step(next);
+      if (this.#rows.length >= limit) return { rows: this.#rows.slice(0, limit), reached: null };
     }
-  }
-  return { rows, reached: null };
-}
-
-/** How large the pieces are at present. */
-class Stride {
-  entries = FIRST_WINDOW;
-  blocks = FIRST_BLOCKS;
-  moved = false;
-
-  grow(): void {
-    this.entries = Math.min(this.entries * GROWTH, LARGEST_WINDOW);
-    this.blocks = Math.min(this.blocks * 2, MOST_BLOCKS);
-    this.moved = true;
+    return { rows: this.#rows, reached: null };
   }
 
-  shrink(): void {
-    this.entries = Math.max(FIRST_WINDOW, Math.floor(this.entries / (GROWTH * GROWTH)));
+  /** Reads the next piece, or finds that it was too large. */
+  async #step(next: Ground): Promise<void> {
+    // The very newest are read as they are: what is asked for is often there, and some are not noted yet.
+    if (this.#candidates && this.#read > 0 && this.#candidates.know(next))
+      return this.#lookIntoBlocks(this.#candidates);
+    const small = this.#piece <= FIRST_PIECE;
+    const [piece, rest] = cut(this.#rest, this.#piece, this.asked.newer);
+    const found = await this.#find(piece, small);
+    if (found === null) {
+      this.#piece = Math.max(FIRST_PIECE, Math.floor(this.#piece / GROWTH));
+      this.#growth = CAREFUL_GROWTH;
+      return;
+    }
+    this.#take(found, piece, rest);
+    this.#piece = Math.min(this.#piece * this.#growth, LARGEST_PIECE);
   }
-}
 
-function beyond({ low, high }: Ground, { beyond: position, newer }: Walk): { low: number; high: number } {
-  if (position === null) return { low, high };
-  return newer ? { low: Math.max(low, position + 1), high } : { low, high: Math.min(high, position) };
-}
-
-type Step<Row> = { rows: Row[]; to: number };
-
-/** Reads the next piece; `to` is where the one after it begins. */
-async function take<Row extends Position>(
-  client: pg.ClientBase,
-  asked: Walk,
-  rest: Window,
-  stride: Stride,
-  limit: number,
-): Promise<Step<Row>> {
-  const { newer, grounds, runs } = asked;
-  // The very newest are read as they are: what is asked for is often there, and some are not noted yet.
-  const noted = runs.length > 0 && stride.moved && (newer ? rest.low : rest.high - 1) < grounds.notedTo;
-  if (noted) return takeBlocks(client, asked, rest, stride, limit);
-  const size = stride.entries;
-  const window = newer
-    ? { ...rest, high: Math.min(rest.high, rest.low + size) }
-    : { ...rest, low: Math.max(rest.low, rest.high - size) };
-  const statement = sql`SELECT ${asked.columns} FROM ${window.ground.from} AS entry WHERE idx >= ${window.low}::bigint
-    AND idx < ${window.high}::bigint AND ${asked.where} ORDER BY idx ${newer ? sql`ASC` : sql`DESC`} LIMIT ${limit}::int`;
-  const small = size <= FIRST_WINDOW;
-  // Walking along the index is best for what is common, and takes long for what was common and has ended: then all is gathered.
-  const rows =
-    (await within<Row>(client, statement, small ? 0 : TRY_MS)) ??
-    (await within<Row>(client, statement, 2 * TRY_MS, "gather"));
-  if (rows === null) {
-    stride.shrink();
-    return take(client, asked, rest, stride, limit);
+  #take(found: readonly Row[], read: readonly Ground[], rest: readonly Ground[]): void {
+    this.#rows.push(...found);
+    this.#read += spanOf(read);
+    this.#rest = rest;
   }
-  stride.grow();
-  return { rows, to: newer ? window.high : window.low };
-}
 
-const stands = (run: string): Prisma.Sql => sql`words COLLATE "C" LIKE ${`%${literally(run)}%`}`;
+  /**
+   * What matches in the pieces; null where that takes too long both ways. Walking along the index is best for what is common, and takes
+   * long for what was common and has ended; gathering is best for what is rare. Which it is shows in what was read.
+   */
+  async #find(pieces: readonly Ground[], small: boolean): Promise<Row[] | null> {
+    const statement = this.#statement(pieces);
+    if (small) return this.reader.all<Row>(statement);
+    const expected = (this.#rows.length / this.#read) * spanOf(pieces);
+    const isRare = expected < this.asked.limit - this.#rows.length;
+    const ways: readonly [Way, Way] = isRare ? ["gather", "any"] : ["any", "gather"];
+    for (const way of ways) {
+      const found = await this.reader.within<Row>(statement, this.#patience(), way);
+      if (found) return found;
+    }
+    return null;
+  }
 
-/** Looks into the next blocks that can have the texts. */
-async function takeBlocks<Row extends Position>(
-  client: pg.ClientBase,
-  { columns, where, newer, runs, grounds }: Walk,
-  rest: Window,
-  stride: Stride,
-  limit: number,
-): Promise<Step<Row>> {
-  const high = Math.min(rest.high, grounds.notedTo);
-  const order = newer ? sql`ASC` : sql`DESC`;
-  const having = runs.map((ways) => anyOf(ways.map((way) => allOf(way.map(stands)))));
-  const found = await within<{ first: string }>(
-    client,
-    sql`SELECT first_idx AS first FROM audit_words WHERE first_idx > ${rest.low - BLOCK}::bigint AND first_idx < ${high}::bigint
-        AND ${Prisma.join(having, " AND ")} ORDER BY first_idx ${order} LIMIT ${stride.blocks}::int`,
-    0,
-  );
-  const firsts = (found ?? []).map(({ first }) => Number(first));
-  const last = firsts.at(-1);
-  const end = newer ? high : rest.low;
-  if (last === undefined) return { rows: [], to: end };
-  const rows = await within<Row>(
-    client,
-    sql`SELECT ${columns} FROM unnest(${firsts}::bigint[]) WITH ORDINALITY AS block(begins, nth) CROSS JOIN LATERAL (
-          SELECT * FROM ${rest.ground.from} AS entry WHERE idx >= block.begins AND idx < block.begins + ${BLOCK}::bigint
-            AND idx >= ${rest.low}::bigint AND idx < ${rest.high}::bigint AND ${where} ORDER BY idx ${order}) AS entry
-        LIMIT ${limit}::int`,
-    0,
-    "along",
-  );
-  // Block after block in their order, which the plan keeps though nothing says so: where it did not, there would be more to read.
-  rows?.sort((a, b) => (newer ? 1 : -1) * (Number(a.idx) - Number(b.idx)));
-  const full = firsts.length === stride.blocks;
-  stride.grow();
-  return { rows: rows ?? [], to: full ? (newer ? Math.min(last + BLOCK, high) : Math.max(last, rest.low)) : end };
+  #patience = (): number => Math.min(TRY_MS.most, Math.max(TRY_MS.least, this.#left));
+
+  /** Piece after piece in their order, which PostgreSQL keeps, and stops at the limit. */
+  #statement(pieces: readonly Ground[]): Prisma.Sql {
+    const { columns, where, newer } = this.asked;
+    const limit = sql`LIMIT ${this.asked.limit - this.#rows.length}::int`;
+    const each = pieces.map(
+      ({
+        from,
+        low,
+        high,
+      }) => sql`(SELECT ${columns} FROM ${from} AS entry WHERE idx >= ${low}::bigint AND idx < ${high}::bigint
+        AND ${where} ORDER BY idx ${newer ? sql`ASC` : sql`DESC`} ${limit})`,
+    );
+    return each.length === 1 ? (each[0] ?? sql``) : sql`${Prisma.join(each, " UNION ALL ")} ${limit}`;
+  }
+
+  /** Looks into the next blocks that can have the texts. */
+  async #lookIntoBlocks(candidates: Candidates): Promise<void> {
+    const { newer } = this.asked;
+    const next = await candidates.next(this.#rest, this.#blocks);
+    const [read, rest] = cut(this.#rest, next.span, newer);
+    if (next.dense && this.#mayGather) {
+      const found = await this.#find(read, false);
+      if (found) return this.#take(found, read, rest);
+      this.#mayGather = false;
+    }
+    const began = performance.now();
+    for (const ground of read) {
+      const found = await this.#findInBlocks(ground, next.firsts);
+      this.#take(found, [ground], cut(this.#rest, ground.high - ground.low, newer)[1]);
+    }
+    const tookMs = performance.now() - began;
+    if (tookMs < BLOCKS_MS.least) this.#blocks = Math.min(this.#blocks * 2, MOST_BLOCKS);
+    else if (tookMs > BLOCKS_MS.most) this.#blocks = Math.max(Math.floor(this.#blocks / 2), 1);
+  }
+
+  async #findInBlocks({ from, low, high }: Ground, all: readonly number[]): Promise<Row[]> {
+    const { columns, where, newer, limit } = this.asked;
+    const firsts = all.filter((first) => first + BLOCK > low && first < high);
+    if (firsts.length === 0 || this.#rows.length >= limit) return [];
+    const order = newer ? sql`ASC` : sql`DESC`;
+    const rows = await this.reader.all<Row>(
+      sql`SELECT ${columns} FROM unnest(${firsts}::bigint[]) WITH ORDINALITY AS block(begins, nth) CROSS JOIN LATERAL (
+            SELECT * FROM ${from} AS entry WHERE idx >= block.begins AND idx < block.begins + ${BLOCK}::bigint
+              AND idx >= ${low}::bigint AND idx < ${high}::bigint AND ${where} ORDER BY idx ${order}) AS entry
+          LIMIT ${limit - this.#rows.length}::int`,
+      "along",
+    );
+    // Block after block in their order, which the plan keeps though nothing says so: where it did not, there would be more to read.
+    return rows.sort((a, b) => (newer ? 1 : -1) * (Number(a.idx) - Number(b.idx)));
+  }
 }

@@ -4,7 +4,8 @@ import { Prisma } from "@/lib/generated/prisma/client.ts";
 import type { Query } from "../language/ast";
 import { literally } from "../like";
 import { concernsAny } from "../refs";
-import { runsOf } from "../storage/words";
+import type { Needle } from "../grounds";
+import { gramsOf } from "../storage/grams";
 
 const { sql } = Prisma;
 
@@ -14,11 +15,11 @@ type Found = { commitment: string; personId: string };
 /** Which commitments a text is looked for in: those to values that have it, whatever the case. */
 export type PersonalMatches = { people: readonly Found[]; texts: boolean };
 
-/** So many commitments are looked for one by one, in entries and in the words of blocks; of more, blocks are not told apart. */
+/** So many commitments are looked for one by one, in entries and in the grams of blocks; of more, blocks are not told apart. */
 const ONE_BY_ONE = 64;
 /** Entries that hold words which somebody wrote (`personalText`). */
 const WITH_TEXTS = ["audit.search", "audit.export", "audit.alert", "saved_search.create", "saved_search.update", "saved_search.delete"]; // prettier-ignore
-/** Stands before every commitment to such words, and so in the words of their block. */
+/** Stands before every commitment to such words, and so in the grams of their block. */
 const TEXT_RUN = "pdtext";
 
 const known = new WeakMap<TextQuery, Promise<PersonalMatches>>();
@@ -61,13 +62,12 @@ export function hasPersonal({ text }: TextQuery, { people, texts }: PersonalMatc
 }
 
 /**
- * What must stand in the words of a block for it to have the text, one of these ways; null where nothing can be told.
- * @param written the runs of the text itself
+ * What must stand in a block for an entry of it to have the text, one of these ways; null where nothing can be told.
+ * @param written the grams of the text itself
  */
-export function waysOf(written: readonly string[], { people, texts }: PersonalMatches): string[][] | null {
+export function waysOf(written: readonly number[], { people, texts }: PersonalMatches): Needle | null {
   if (people.length > ONE_BY_ONE) return null;
-  const longest = (commitment: string) =>
-    runsOf(commitment).sort((a, b) => b.length - a.length).slice(0, 2); // prettier-ignore
-  const ways = [[...written], ...people.map(({ commitment }) => longest(commitment)), ...(texts ? [[TEXT_RUN]] : [])];
-  return ways.some((runs) => runs.length === 0) ? null : ways;
+  const commitments = people.map(({ commitment }) => gramsOf(commitment));
+  const ways = [written, ...commitments, ...(texts ? [gramsOf(TEXT_RUN)] : [])];
+  return ways.some((grams) => grams.length === 0) ? null : ways;
 }

@@ -71,7 +71,7 @@ export async function dropDetached(client: pg.ClientBase, afterMs = DROP_AFTER_M
   );
   for (const { name } of rows)
     await inClientTransaction(client, async () => {
-      for (const forget of [FORGET_WORDS, FORGET_BLOCKS, FORGET_BADGES]) await client.query(forget, [name]);
+      for (const forget of [FORGET_GRAMS, FORGET_BLOCKS, FORGET_BADGES]) await client.query(forget, [name]);
       await client.query(`DROP TABLE ${quoted(name)}`);
     });
   return rows.map(({ name }) => name);
@@ -83,7 +83,7 @@ const emptied = (block: string) => `
   AND ${block}.first_idx + ${BLOCK} - 1 <= (SELECT max(last_idx) FROM audit_partition)
   AND NOT EXISTS (SELECT FROM audit_partition kept WHERE kept.state <> 'detached'
     AND kept.first_idx < ${block}.first_idx + ${BLOCK} AND kept.last_idx >= ${block}.first_idx)`;
-const FORGET_WORDS = `DELETE FROM audit_words w USING audit_partition gone WHERE gone.name = $1 AND ${emptied("w")}`;
+const FORGET_GRAMS = `DELETE FROM audit_gram g USING audit_partition gone WHERE gone.name = $1 AND ${emptied("g")}`;
 const FORGET_BLOCKS = `DELETE FROM audit_block b USING audit_partition gone WHERE gone.name = $1 AND ${emptied("b")}`;
 const FORGET_BADGES = `DELETE FROM audit_badge USING audit_partition gone WHERE gone.name = $1
   AND audit_badge.idx BETWEEN gone.first_idx AND gone.last_idx`;

@@ -1,6 +1,6 @@
 import "server-only";
 import type pg from "pg";
-import { addRuns } from "./words";
+import { Grams } from "./grams";
 
 /** Entries of a block. */
 export const BLOCK = 512;
@@ -8,29 +8,42 @@ export const BLOCK = 512;
 const AT_ONCE = 16;
 
 type Row = { idx: string; at: Date; body: string };
-type Block = { firstIdx: number; words: Set<string>; minAt: Date; maxAt: Date };
+type Block = { firstIdx: number; grams: number[]; minAt: Date; maxAt: Date };
 
 /** Where the next block begins that is not noted yet. */
 async function nextBlock(client: pg.ClientBase): Promise<number> {
   const { rows } = await client.query<{ last: string | null }>("SELECT max(first_idx) AS last FROM audit_block");
   const last = rows[0]?.last;
-  if (last) return Number(last) + BLOCK;
-  // What was archived before any block was noted is not there to be read.
-  const { rows: kept } = await client.query<{ first: string | null }>("SELECT min(idx) AS first FROM audit_entry");
-  return Math.floor(Number(kept[0]?.first ?? 0) / BLOCK) * BLOCK;
+  return last ? Number(last) + BLOCK : firstBlockFrom(client, 0);
 }
 
+/** The first block from there on of which there is an entry: what was archived before it was noted is not there to be read. */
+async function firstBlockFrom(client: pg.ClientBase, from: number): Promise<number> {
+  const { rows } = await client.query<{ first: string | null }>(
+    "SELECT min(idx) AS first FROM audit_entry WHERE idx >= $1",
+    [from],
+  );
+  return Math.floor(Number(rows[0]?.first ?? from) / BLOCK) * BLOCK;
+}
+
+const grams = new Grams();
+
+/** @param rows in the order of their indices */
 function blocksOf(rows: readonly Row[]): Block[] {
-  const blocks = new Map<number, Block>();
+  const blocks: Block[] = [];
   for (const { idx, at, body } of rows) {
     const firstIdx = Math.floor(Number(idx) / BLOCK) * BLOCK;
-    const block = blocks.get(firstIdx) ?? { firstIdx, words: new Set<string>(), minAt: at, maxAt: at };
+    let block = blocks.at(-1);
+    if (block?.firstIdx !== firstIdx) {
+      block?.grams.push(...grams.take());
+      blocks.push((block = { firstIdx, grams: [], minAt: at, maxAt: at }));
+    }
     if (at < block.minAt) block.minAt = at;
     if (at > block.maxAt) block.maxAt = at;
-    addRuns(block.words, body);
-    blocks.set(firstIdx, block);
+    grams.add(body);
   }
-  return [...blocks.values()];
+  blocks.at(-1)?.grams.push(...grams.take());
+  return blocks;
 }
 
 /**
@@ -38,22 +51,26 @@ function blocksOf(rows: readonly Row[]): Block[] {
  * Whole means that later entries are there: entries come in order of their indices.
  */
 export async function noteBlocks(client: pg.ClientBase): Promise<boolean> {
-  const from = await nextBlock(client);
+  return noteFrom(client, await nextBlock(client));
+}
+
+async function noteFrom(client: pg.ClientBase, from: number): Promise<boolean> {
   const { rows: head } = await client.query<{ next: string }>("SELECT next FROM audit_head WHERE id = 1");
   const whole = Math.floor(Number(head[0]?.next ?? 0) / BLOCK) * BLOCK;
   const to = Math.min(whole, from + AT_ONCE * BLOCK);
   if (to <= from) return false;
   // A millisecond's rounding on either side: a `Date` has no microseconds.
   const { rows } = await client.query<Row>(
-    "SELECT idx, occurred_at AS at, body FROM audit_entry WHERE idx >= $1 AND idx < $2",
+    "SELECT idx, occurred_at AS at, body FROM audit_entry WHERE idx >= $1 AND idx < $2 ORDER BY idx",
     [from, to],
   );
+  if (rows.length === 0) return noteFrom(client, await firstBlockFrom(client, to));
   const blocks = blocksOf(rows);
   await client.query(
     `WITH made AS (
-       SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::text[]) AS made(first_idx, min_at, max_at, words)
+       SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::text[]) AS made(first_idx, min_at, max_at, grams)
      ), noted AS (
-       INSERT INTO audit_words (first_idx, words) SELECT first_idx, words FROM made ON CONFLICT DO NOTHING
+       INSERT INTO audit_gram (first_idx, grams) SELECT first_idx, grams::integer[] FROM made ON CONFLICT DO NOTHING
      )
      INSERT INTO audit_block (first_idx, min_at, max_at)
      SELECT first_idx, min_at, max_at + interval '1 millisecond' FROM made ON CONFLICT DO NOTHING`,
@@ -61,8 +78,11 @@ export async function noteBlocks(client: pg.ClientBase): Promise<boolean> {
       blocks.map(({ firstIdx }) => firstIdx),
       blocks.map(({ minAt }) => minAt),
       blocks.map(({ maxAt }) => maxAt),
-      blocks.map(({ words }) => [...words].join(" ")),
+      blocks.map((block) => `{${block.grams.join()}}`),
     ],
   );
-  return to < whole;
+  if (to < whole) return true;
+  // What was added since stands in a list that every search would read: it is sorted in while there is time.
+  await client.query("SELECT gin_clean_pending_list('audit_gram_grams')");
+  return false;
 }

@@ -25,15 +25,28 @@ export function quoted(name: string): string {
   return `"${name}"`;
 }
 
-type Row = Omit<Partition, "firstIdx" | "lastIdx"> & { firstIdx: string | null; lastIdx: string | null };
+/** A row of `PARTITIONS`, as the driver reads it, or as it stands in JSON. */
+export type PartitionRow = { [Key in keyof Partition]: string | Partition[Key] };
+
+/** Reads the catalogue, oldest first. */
+export const PARTITIONS = `SELECT name, from_at AS "fromAt", to_at AS "toAt", state, first_idx AS "firstIdx", last_idx AS "lastIdx",
+  indexed_at AS "indexedAt" FROM audit_partition ORDER BY to_at`;
+
+/** What a row says. */
+export const partitionOf = (row: PartitionRow): Partition => ({
+  name: row.name,
+  fromAt: dateOf(row.fromAt),
+  toAt: new Date(row.toAt),
+  state: row.state as Partition["state"],
+  firstIdx: numberOf(row.firstIdx),
+  lastIdx: numberOf(row.lastIdx),
+  indexedAt: dateOf(row.indexedAt),
+});
 
 /** The partitions that are there or were, oldest first. */
 export async function readPartitions(client: pg.Pool | pg.ClientBase): Promise<Partition[]> {
-  const { rows } = await client.query<Row>(
-    `SELECT name, from_at AS "fromAt", to_at AS "toAt", state, first_idx AS "firstIdx", last_idx AS "lastIdx",
-       indexed_at AS "indexedAt" FROM audit_partition ORDER BY to_at`,
-  );
-  return rows.map((row) => ({ ...row, firstIdx: numberOf(row.firstIdx), lastIdx: numberOf(row.lastIdx) }));
+  return (await client.query<PartitionRow>(PARTITIONS)).rows.map(partitionOf);
 }
 
-const numberOf = (value: string | null) => (value === null ? null : Number(value));
+const numberOf = (value: string | number | null) => (value === null ? null : Number(value));
+const dateOf = (value: string | Date | null) => (value === null ? null : new Date(value));
