@@ -1,4 +1,4 @@
-// `npm run faults`: authorities under faults, revocations at random moments, and every history checked.
+// `npm run faults`: authorities (or, with `--integrator`, all that makes the proof of the log) under faults, and everything checked.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { build, stop } from "esbuild";

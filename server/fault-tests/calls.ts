@@ -9,6 +9,9 @@ const ENDED = new Set(["revoked", "agent_suspended", "person_suspended", "role_m
 
 type Reply = { status: number; text: string; invokedMs: number; respondedMs: number };
 
+/** Is told of each call that was answered with decisions: its request id, and how many. */
+export type Answered = (requestId: string, decisions: number) => void;
+
 /** Callers of one authority, on connections that they keep. */
 export class Calls {
   readonly #where: string;
@@ -16,11 +19,14 @@ export class Calls {
   readonly #key: string;
   readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 32 });
 
+  readonly #answered: Answered | undefined;
+
   /** @param key the server key that speaks for every call */
-  constructor(where: string, port: number, key: string) {
+  constructor(where: string, port: number, key: string, answered?: Answered) {
     this.#where = where;
     this.#port = port;
     this.#key = key;
+    this.#answered = answered;
   }
 
   /** Asks about a token. Never throws for what a fault does; throws `UnexpectedAnswer`. */
@@ -83,7 +89,11 @@ export class Calls {
         (response) => {
           let text = "";
           response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-          response.once("end", () => finish(response.complete ? (response.statusCode ?? 0) : 0, text));
+          response.once("end", () => {
+            const status = response.complete ? (response.statusCode ?? 0) : 0;
+            if (status === 200) this.#note(String(response.headers["x-request-id"]), text);
+            finish(status, text);
+          });
           response.once("error", () => finish(0, ""));
         },
       );
@@ -91,6 +101,12 @@ export class Calls {
       call.once("error", () => finish(0, ""));
       call.end(body);
     });
+  }
+
+  #note(requestId: string, text: string): void {
+    if (!this.#answered || !text.startsWith("{")) return; // a revocation is answered with nothing
+    const { results } = JSON.parse(text) as { results?: unknown[] };
+    this.#answered(requestId, results?.length ?? 1);
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
 import { updateAgent } from "@/lib/agent/update";
 import { closeDb } from "@/lib/db";
 import { updatePerson } from "@/lib/person/update";
@@ -7,13 +8,14 @@ import { makeAgent, makeHolder, makeRole, makeServer } from "@/lib/testing/make"
 import { makeKey, makeToken } from "@/lib/testing/make-credentials";
 import { systemCtx } from "@/lib/testing/ctx";
 import { steadyPort } from "@/lib/testing/steady-port";
+import { withDatabase } from "@/lib/testing/urls";
 import { revokeTokens } from "@/lib/token/revoke";
 import { startEmbedded, type EmbeddedDatabase } from "../database/embedded";
 import { readyDatabase } from "../database/instance";
 import { isAlive } from "../database/postmaster";
-import { makeDataDir, SECRET } from "../process-tests/gatehouse";
+import { childrenOf, makeDataDir, SECRET } from "../process-tests/gatehouse";
 import { AuthorityProcess } from "./authority-process";
-import { Calls } from "./calls";
+import { Calls, type Answered } from "./calls";
 import { DatabaseProxy } from "./database-proxy";
 import type { Revocation } from "./history";
 import type { EndedBy } from "./schedule";
@@ -29,6 +31,17 @@ export const BUILT_AUTHORITY = "dist/authority.mjs";
 
 /** Under which every token is made. */
 type Terms = { roleId: string; serverIds: string[]; personId: string };
+
+/** How the database is ended. */
+export type HowToEnd = "stop" | "kill" | "crash";
+
+function killed(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // it ended by itself
+  }
+}
 
 type Made = { dataDir: string; database: EmbeddedDatabase; key: string; terms: Terms };
 
@@ -48,13 +61,22 @@ const VERBS: Record<EndedBy, (id: string, urgent: boolean) => Promise<unknown>> 
   role: (roleId) => archiveRole(systemCtx(), { roleId }),
 };
 
+/** A server with its key, and what every token is made under. */
+async function furnish(): Promise<{ key: string; terms: Terms }> {
+  const server = await makeServer();
+  const role = await makeRole([server.id], SCOPES);
+  const person = await makeHolder(role.id);
+  const { secret } = await makeKey(server.id);
+  return { key: secret, terms: { roleId: role.id, serverIds: [server.id], personId: person.id } };
+}
+
 /** One PostgreSQL, and any number of authorities on it. One in a process: the verbs' connection is the process's own. */
 export class Cluster {
   readonly members: Member[] = [];
   readonly #dataDir: string;
-  readonly #key: string;
-  readonly #terms: Terms;
   readonly #proxied: boolean;
+  #key: string;
+  #terms: Terms;
   #database: EmbeddedDatabase;
   #restarted: Promise<void> = Promise.resolve();
 
@@ -73,16 +95,38 @@ export class Cluster {
     process.env.DATABASE_URL = database.url;
     process.env.GATEHOUSE_SECRET = SECRET;
     await readyDatabase();
-    const server = await makeServer();
-    const role = await makeRole([server.id], SCOPES);
-    const person = await makeHolder(role.id);
-    const { secret } = await makeKey(server.id);
-    const terms = { roleId: role.id, serverIds: [server.id], personId: person.id };
-    return new Cluster({ dataDir, database, key: secret, terms }, options);
+    return new Cluster({ dataDir, database, ...(await furnish()) }, options);
+  }
+
+  /** Where the database is, without a proxy. Holds its password: never print it. */
+  get databaseUrl(): string {
+    return this.#database.url;
+  }
+
+  /** Puts a copy of another database of this server in the place of this one, and ends all members. */
+  async renewDatabase(template: string): Promise<void> {
+    for (const member of [...this.members]) await this.remove(member);
+    await closeDb();
+    await this.asAdmin(
+      "DROP DATABASE IF EXISTS gatehouse WITH (FORCE)",
+      `CREATE DATABASE gatehouse TEMPLATE ${template} STRATEGY FILE_COPY`,
+    );
+    ({ key: this.#key, terms: this.#terms } = await furnish());
+  }
+
+  /** Runs statements on the server itself, one after the other. */
+  async asAdmin(...statements: string[]): Promise<void> {
+    const client = new pg.Client({ connectionString: withDatabase(this.#database.url, "postgres") });
+    await client.connect();
+    try {
+      for (const statement of statements) await client.query(statement);
+    } finally {
+      await client.end();
+    }
   }
 
   /** Another member, not started yet. */
-  async add(script = BUILT_AUTHORITY): Promise<Member> {
+  async add(script = BUILT_AUTHORITY, answered?: Answered): Promise<Member> {
     const proxy = await DatabaseProxy.start(this.#database.port);
     const databaseUrl = new URL(this.#database.url);
     if (this.#proxied) databaseUrl.port = String(proxy.port);
@@ -93,7 +137,7 @@ export class Cluster {
       secret: SECRET,
     });
     const name = `authority ${this.members.length + 1}`;
-    const member: Member = { name, process, proxy, calls: new Calls(name, process.port, this.#key) };
+    const member: Member = { name, process, proxy, calls: new Calls(name, process.port, this.#key, answered) };
     this.members.push(member);
     return member;
   }
@@ -147,20 +191,23 @@ export class Cluster {
   }
 
   /**
-   * Ends the database (in order, or by force), and starts it again at the same port after a while. One after the other: on a
-   * busy machine one may take so long that the next is due.
+   * Ends the database, and starts it again at the same port after a while: in order, by force its first process alone, whose
+   * children then leave by themselves, or with all of its processes at one moment, so that nothing of its memory is left and it
+   * recovers. One after the other: on a busy machine one may take so long that the next is due.
    */
-  restartDatabase(how: "stop" | "kill", downMs: number): Promise<void> {
+  restartDatabase(how: HowToEnd, downMs: number): Promise<void> {
     this.#restarted = this.#restarted.then(() => this.#restart(how, downMs));
     return this.#restarted;
   }
 
-  async #restart(how: "stop" | "kill", downMs: number): Promise<void> {
+  async #restart(how: HowToEnd, downMs: number): Promise<void> {
     const { pid, port } = this.#database;
     if (how === "stop") await this.#database.stop();
     else {
-      process.kill(pid, "SIGKILL");
-      while (isAlive(pid)) await sleep(10);
+      if (how === "crash") process.kill(pid, "SIGSTOP"); // it makes no further children
+      const pids = how === "crash" ? [...childrenOf(pid), pid] : [pid];
+      for (const one of pids) killed(one);
+      while (pids.some(isAlive)) await sleep(10);
     }
     await sleep(downMs);
     this.#database = await startEmbedded(this.#dataDir, { port });

@@ -9,18 +9,22 @@ type Edit = { file: string; find: string; replace: string };
 /** One step of the protocol left out: where it is done in two places, in both. Each edit is of a file of its own. */
 export type Mutant = readonly Edit[];
 
-/** Bundles an authority with the mutant in it. Throws where a place is not there exactly once. */
-export async function bundleMutant(name: string, mutant: Mutant): Promise<string> {
+/** Bundles an authority (or a keeper) with the mutant in it. Throws where a place is not there exactly once. */
+export async function bundleMutant(
+  name: string,
+  mutant: Mutant,
+  program: "authority" | "keeper" = "authority",
+): Promise<string> {
   const outfile = resolve("dist/fault-tests", `${name.replaceAll(/\W+/g, "-")}.mjs`);
   const replacements = mutant.map(replacing);
   await build({
     ...bundleOptions,
-    entryPoints: ["server/authority/main.ts"],
+    entryPoints: [`server/${program}/main.ts`],
     outfile,
     plugins: replacements.map(({ plugin }) => plugin),
   });
   const missing = mutant.find((_, nth) => !replacements[nth]?.done());
-  if (missing) throw new Error(`${missing.file} is no part of the authority`);
+  if (missing) throw new Error(`${missing.file} is no part of the ${program}`);
   return outfile;
 }
 

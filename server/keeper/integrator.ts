@@ -15,7 +15,7 @@ export function integrator(): Job {
   const integrator = new Integrator(anchors);
   let hasKey = false;
   const round = async ({ client }: Turn) => {
-    if (!hasKey) await ensureAuditKey(jobCtx("keeper"));
+    if (!hasKey) await ensureAuditKey(jobCtx("keeper"), client);
     hasKey = true;
     const { more } = await integrator.step(client);
     return more ? ("more" as const) : ("done" as const);

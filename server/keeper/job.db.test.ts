@@ -101,4 +101,34 @@ describe("a job of the keeper", () => {
     await job.stop();
     expect(lastSaw).toBe(true);
   });
+
+  it("does its last part over another connection where its own was lost when the keeper stops", async () => {
+    let lost: Turn | undefined;
+    let lasts = 0;
+    const job = begin("lost-last", (turn) => Promise.resolve(((lost = turn), "done")), {
+      everyMs: 60_000,
+      last: async ({ client }) => {
+        await client.query("SELECT 1");
+        lasts += 1;
+      },
+    });
+    await until(async () => (await stateOf("lost-last")) !== null && lost !== undefined);
+    await cut(lost as Turn);
+    await job.stop();
+    expect(lasts).toBe(1);
+  });
+
+  it("tries again within a second where the connection is what fails, however often it failed before", async () => {
+    let rounds = 0;
+    begin("away", async (turn) => {
+      rounds += 1;
+      await cut(turn);
+      await turn.client.query("SELECT 1");
+      return "done";
+    });
+    const before = Date.now();
+    await until(() => rounds === 6);
+    // 0.5 s, and then 1 s each; with pauses that double it would be 15.
+    expect(Date.now() - before).toBeLessThan(12_000);
+  });
 });

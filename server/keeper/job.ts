@@ -47,6 +47,8 @@ const LAST_MS = 3_000;
 const ASK_MS = 1_000;
 const FIRST_BACK_OFF_MS = 500;
 const LONGEST_BACK_OFF_MS = 30_000;
+/** The same while the database is away: nothing waits for long once it is back. */
+const LONGEST_AWAY_MS = 1_000;
 /** How often a job that goes well says so, ms. */
 const BEAT_MS = 10_000;
 const MAX_FAULT_CHARS = 500;
@@ -72,20 +74,30 @@ function start(options: Repeated): RunningJob {
 }
 
 async function run(options: Repeated, signal: AbortSignal): Promise<void> {
-  let backOffMs = FIRST_BACK_OFF_MS;
+  const trying: Trying = { backOffMs: FIRST_BACK_OFF_MS, away: true, ended: false };
   while (!signal.aborted) {
     try {
-      await hold(options, signal, () => (backOffMs = FIRST_BACK_OFF_MS));
+      await connected(options, trying, (client) => hold(client, options, signal, trying));
     } catch (error) {
       log.error({ err: error, job: options.name }, "A job of the keeper failed; it is tried again");
-      await pause(backOffMs, signal);
-      backOffMs = Math.min(backOffMs * 2, LONGEST_BACK_OFF_MS);
+      const longestMs = trying.away ? LONGEST_AWAY_MS : LONGEST_BACK_OFF_MS;
+      await pause(Math.min(trying.backOffMs, longestMs), signal);
+      trying.backOffMs = Math.min(trying.backOffMs * 2, longestMs);
     }
   }
+  if (options.last && !trying.ended) await lastTry(options, signal, trying);
 }
 
-/** Connects, waits for the lock, and does rounds until the keeper stops. Throws where a round or the connection fails. */
-async function hold(options: Repeated, signal: AbortSignal, wentWell: () => void): Promise<void> {
+/** How long the next pause is, whether the connection is what fails, and whether nothing is left to do at the end. */
+type Trying = { backOffMs: number; away: boolean; ended: boolean };
+
+/** Works with a connection of its own, which ends with the work. */
+async function connected(
+  options: Repeated,
+  trying: Trying,
+  work: (client: pg.Client) => Promise<unknown>,
+): Promise<void> {
+  trying.away = true;
   const client = new pg.Client({
     connectionString: env().DATABASE_URL,
     application_name: `gatehouse-keeper ${options.name}`,
@@ -93,27 +105,43 @@ async function hold(options: Repeated, signal: AbortSignal, wentWell: () => void
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: options.queryMs ?? QUERY_MS,
   });
-  client.on("error", () => undefined); // the next statement says it
+  client.on("error", () => (trying.away = true)); // the next statement says it
   try {
     await client.connect();
-    if (!(await takeLock(client, options.name, signal))) return;
-    const state = new State(client, options.name);
-    await state.taken();
-    try {
-      while (!signal.aborted) {
-        const result = await options.round({ client, signal });
-        await state.done();
-        wentWell();
-        if (result === "done") await pause(options.everyMs, signal);
-      }
-      await Promise.race([options.last?.({ client, signal }), sleep(LAST_MS, undefined, { ref: false })]);
-    } catch (error) {
-      await state.failed(error).catch(() => undefined); // where the database is gone there is nowhere to say it
-      throw error;
-    }
+    await work(client);
   } finally {
     await Promise.race([client.end().catch(() => undefined), sleep(CONNECT_MS, undefined, { ref: false })]);
   }
+}
+
+/** Waits for the lock, and does rounds until the keeper stops. Throws where a round or the connection fails. */
+async function hold(client: pg.Client, options: Repeated, signal: AbortSignal, trying: Trying): Promise<void> {
+  if (!(await takeLock(client, options.name, signal))) return void (trying.ended = true);
+  const state = new State(client, options.name);
+  await state.taken();
+  trying.away = false;
+  try {
+    while (!signal.aborted) {
+      const result = await options.round({ client, signal });
+      await state.done();
+      trying.backOffMs = FIRST_BACK_OFF_MS;
+      if (result === "done") await pause(options.everyMs, signal);
+    }
+    await Promise.race([options.last?.({ client, signal }), sleep(LAST_MS, undefined, { ref: false })]);
+    trying.ended = true;
+  } catch (error) {
+    await state.failed(error).catch(() => undefined); // where the database is gone there is nowhere to say it
+    throw error;
+  }
+}
+
+/** The last part of a job whose connection was lost when the keeper was told to stop: once, over another one, unless another keeper has the lock. */
+async function lastTry(options: Repeated, signal: AbortSignal, trying: Trying): Promise<void> {
+  const work = connected(options, trying, async (client) => {
+    if (await jobLock(client, options.name)) await options.last?.({ client, signal });
+  });
+  const failed = (error: unknown) => log.error({ err: error, job: options.name }, "A job of the keeper did not do its last part"); // prettier-ignore
+  await Promise.race([work.catch(failed), sleep(LAST_MS, undefined, { ref: false })]);
 }
 
 /** Waits for the lock; false where the keeper is stopped before. */

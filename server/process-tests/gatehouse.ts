@@ -142,6 +142,11 @@ export function childPid(parent: number, words: string): number {
   return found.pid;
 }
 
+/** The ids of all children of a process. */
+export function childrenOf(parent: number): number[] {
+  return processes().flatMap(({ parentPid, pid }) => (parentPid === parent ? [pid] : []));
+}
+
 /** True while such a child runs. */
 export function hasChild(parent: number, words: string): boolean {
   return processes().some(({ parentPid, command }) => parentPid === parent && command.includes(words));

@@ -1,12 +1,13 @@
 import "server-only";
 import { randomBytes } from "node:crypto";
 import { nowDate, type Ctx } from "@/lib/ctx";
-import { db, type Tx } from "@/lib/db";
+import { pool, type Tx } from "@/lib/db";
 import { env } from "@/lib/env";
 import { GatehouseError } from "@/lib/errors";
 import { uuidV7 } from "@/lib/id";
 import { defineVerb, type VerbScope } from "@/lib/verb";
 import { verifierKeyText } from "../tree/note";
+import type { Database } from "../tree/store";
 import { makeLogKey } from "./keys";
 
 /** A key that the log will be signed with, as auditors keep it, and the one before it. */
@@ -60,9 +61,13 @@ export const createAuditKey = defineVerb(
   },
 );
 
-/** Makes the log's first key where it has none. */
-export async function ensureAuditKey(ctx: Ctx): Promise<void> {
-  if ((await db().auditSigner.count()) === 0) await createAuditKey(ctx);
+/**
+ * Makes the log's first key where it has none.
+ * @param database what is asked: a process that has just started signs before anything else of it is ready
+ */
+export async function ensureAuditKey(ctx: Ctx, database: Database = pool()): Promise<void> {
+  const { rows } = await database.query("SELECT FROM audit_signer LIMIT 1");
+  if (rows.length === 0) await createAuditKey(ctx);
 }
 
 /** Has the log signed with a new key from now on. Errors: `audit_key_waits`, while the newest key has not signed yet. */
