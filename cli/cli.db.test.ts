@@ -383,7 +383,7 @@ describe("gatehouse audit", () => {
       index: 4,
       fault: "its columns do not match its body",
     });
-    expect(await bad("UPDATE audit_entry SET body = replace(body, '\"v\":2', '\"v\":9') WHERE idx = 3")).toEqual({
+    expect(await bad("UPDATE audit_entry SET body = replace(body, '\"v\":3', '\"v\":9') WHERE idx = 3")).toEqual({
       index: 3,
       fault: "its hash does not match its body",
     });

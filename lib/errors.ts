@@ -52,6 +52,8 @@ export const ERROR_CODES = [
   "already_decided",
   "approval_pending",
   "not_live",
+  "not_suspended",
+  "person_erased",
   "in_use",
   "builtin_immutable",
   "last_owner",

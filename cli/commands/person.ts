@@ -1,6 +1,7 @@
 import { createPerson } from "@/lib/person/create";
+import { erasePerson } from "@/lib/person/erase";
 import { listPeople } from "@/lib/person/list";
-import { createPersonSchema, listPeopleSchema } from "@/lib/person/schema";
+import { createPersonSchema, erasePersonSchema, listPeopleSchema } from "@/lib/person/schema";
 import { inputOf, type Command } from "../command";
 import { pageFlags, pageOutcome } from "../listing";
 import { resolve, resolveAll } from "../references";
@@ -69,4 +70,21 @@ const list: Command = {
   },
 };
 
-export const personCommands: readonly Command[] = [add, list];
+const erase: Command = {
+  noun: "person",
+  verb: "erase",
+  summary: "Erase a suspended person for good: name, address, ways to sign in. The audit log and its proofs stay",
+  words: { usage: "<id|email|name>", min: 1, max: 1 },
+  flags: {
+    "confirm-name": { type: "string", required: true, value: "<name>", help: "Their name, letter by letter" },
+  },
+  examples: ["gatehouse person erase ada@example.com --confirm-name 'Ada Byron'"],
+  run: async (ctx, given) => {
+    const personId = await resolve(ctx, "person", given.words[0] ?? "");
+    const input = inputOf(erasePersonSchema, { confirmName: given.need("confirm-name") });
+    const person = await erasePerson(ctx, { ...input, personId });
+    return { json: person, text: person.id, note: "Erased. What was shipped, exported or backed up before is not." };
+  },
+};
+
+export const personCommands: readonly Command[] = [add, list, erase];

@@ -99,6 +99,7 @@ export const ACTION_FACTS: Readonly<Record<AuditAction, ActionFacts>> = {
   "person.activate": act(1607, "modify", DONE, ["person"], ["changes", "details", "person"]),
   "person.password_change": act(1608, "modify", DONE, ["person"], ["details", "person"], ["bad_password", "no_password", "throttled"]),
   "person.password_reset": act(1609, "modify", DONE, ["person"], ["details", "person"], ["link_made"]),
+  "person.erase": act(1617, "remove", DONE, ["person"], ["details", "person"]),
   "person.unlink_identity": act(1610, "modify", DONE, ["person"], ["changes", "details", "person"]),
   "person.second_factor_enrol": act(1611, "create", DONE, ["person"], ["details", "person"], ["replaced", "bad_code", "throttled"]),
   "person.second_factor_remove": act(1612, "remove", DONE, ["person"], ["person"]),

@@ -36,6 +36,7 @@ export const AUDIT_ACTIONS = {
   "person.activate": "A suspended person was activated again",
   "person.password_change": "A person changed the password",
   "person.password_reset": "A password was reset on the machine",
+  "person.erase": "A person was erased: what the log said of their name and address is gone, and every proof stays",
   "person.unlink_identity": "A person was unlinked from an account at the single sign-on provider",
   "person.second_factor_enrol": "A person set up a second factor, or replaced it",
   "person.second_factor_remove": "A person took off their second factor",

@@ -21,6 +21,8 @@ export const PERMISSIONS = [
   "person.write",
   /** Making, changing or suspending owners and admins. */
   "person.elevate",
+  /** Erasing somebody for good. */
+  "person.erase",
   "agent.read",
   "agent.read.own",
   "agent.write",
@@ -161,7 +163,7 @@ const ADMIN = [
 
 /** What each console role may do. An auditor reads everything and changes nothing but what is their own: sessions, ways to sign in, connected agents. */
 export const CONSOLE_ROLE_PERMISSIONS: Record<ConsoleRole, ReadonlySet<Permission>> = {
-  owner: new Set<Permission>([...ADMIN, "person.elevate", "retention.write"]),
+  owner: new Set<Permission>([...ADMIN, "person.elevate", "person.erase", "retention.write"]),
   admin: new Set<Permission>(ADMIN),
   auditor: new Set<Permission>(AUDITOR),
   member: new Set<Permission>(MEMBER),
@@ -178,6 +180,7 @@ export const ADMIN_SCOPE_PERMISSIONS: Record<string, readonly Permission[]> = {
     "person.read",
     "person.write",
     "person.elevate",
+    "person.erase",
     "session.revoke",
     "second_factor.reset",
     "identity.unlink",

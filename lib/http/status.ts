@@ -47,6 +47,8 @@ export const HTTP_ERRORS = {
   resource_taken: { status: 409, title: "The resource is taken" },
   already_rotated: { status: 409, title: "It has been rotated already" },
   audit_key_waits: { status: 409, title: "The last new key has not signed yet" },
+  not_suspended: { status: 409, title: "The person is not suspended" },
+  person_erased: { status: 409, title: "The person was erased" },
   not_live: { status: 409, title: "It is not live any more" },
   in_use: { status: 409, title: "It is in use" },
   builtin_immutable: { status: 409, title: "It is built in" },

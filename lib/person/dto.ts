@@ -18,6 +18,7 @@ const personSelect = (now: Date, idleSeconds: number) =>
     passwordHash: true,
     authenticator: { select: { personId: true } },
     lastSignInAt: true,
+    erasedAt: true,
     createdAt: true,
     updatedAt: true,
     roles: {
@@ -63,6 +64,7 @@ function toPersonDto(row: PersonRow): PersonDto {
       openSessions: row._count.sessions,
     },
     lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
+    erasedAt: row.erasedAt?.toISOString() ?? null,
     invitationExpiresAt: row.status === "invited" ? (row.links[0]?.expiresAt.toISOString() ?? null) : null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

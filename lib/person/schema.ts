@@ -36,6 +36,11 @@ export type UpdatePersonInput = z.infer<typeof updatePersonSchema> & { personId:
 /** What the console's action takes: the id beside the body. */
 export const updateOnePersonSchema = updatePersonSchema.extend({ personId: idField });
 
+/** Erases a person: their name, letter by letter, confirms it. */
+export const erasePersonSchema = z.strictObject({ confirmName: z.string().max(1000) });
+export type ErasePersonInput = z.infer<typeof erasePersonSchema> & { personId: string };
+export const eraseOnePersonSchema = erasePersonSchema.extend({ personId: idField });
+
 export const listPeopleSchema = pageQuerySchema.extend({
   q: searchField().optional(),
   status: z.enum(PERSON_STATUSES).optional(),
@@ -74,6 +79,8 @@ export const personSchema = z.strictObject({
     openSessions: z.number().int(),
   }),
   lastSignInAt: instantField.nullable(),
+  /** When they were erased: their name and address are gone for good. */
+  erasedAt: instantField.nullable(),
   /** When the open invitation ends, where there is one. */
   invitationExpiresAt: instantField.nullable(),
   createdAt: instantField,

@@ -1,6 +1,7 @@
 import { db } from "@/lib/db";
 import type { Ctx } from "@/lib/ctx";
 import { createPerson } from "@/lib/person/create";
+import { erasePerson } from "@/lib/person/erase";
 import { holdPersonRole } from "@/lib/person/hold-role";
 import { reinvitePerson } from "@/lib/person/reinvite";
 import { unlinkIdentities } from "@/lib/person/unlink-identities";
@@ -84,6 +85,9 @@ export async function tourPeople(): Promise<void> {
   const identity = { issuer: ISSUER, subject: "ben", email: "ben@example.com", emailVerified: true, authTimeSeconds: null, amr: ["pwd"] }; // prettier-ignore
   await signInWithIdentity(anonymousCtx(), { identity });
   await unlinkIdentities(admin, { personId });
+  const gone = await createPerson(admin, { email: "eve@example.com", name: "Eve Marlow", consoleRole: "member", roleIds: [role.id], password: PASSWORD }); // prettier-ignore
+  await updatePerson(admin, { personId: gone.id, status: "suspended" });
+  await erasePerson(admin, { personId: gone.id, confirmName: "Eve Marlow" });
 }
 
 /** A second factor: set up, given, replaced, taken off. */

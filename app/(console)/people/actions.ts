@@ -4,8 +4,9 @@ import { z } from "zod";
 import { defineAction } from "@/app/_lib/define-action";
 import { idField } from "@/lib/fields";
 import { createPerson } from "@/lib/person/create";
+import { erasePerson } from "@/lib/person/erase";
 import { reinvitePerson } from "@/lib/person/reinvite";
-import { createPersonSchema, updateOnePersonSchema } from "@/lib/person/schema";
+import { createPersonSchema, eraseOnePersonSchema, updateOnePersonSchema } from "@/lib/person/schema";
 import { unlinkIdentities } from "@/lib/person/unlink-identities";
 import { updatePerson } from "@/lib/person/update";
 import { resetSecondFactor } from "@/lib/second-factor/reset";
@@ -16,6 +17,7 @@ const onePersonSchema = z.strictObject({ personId: idField });
 
 export const createPersonAction = defineAction(createPersonSchema, createPerson);
 export const updatePersonAction = defineAction(updateOnePersonSchema, updatePerson);
+export const erasePersonAction = defineAction(eraseOnePersonSchema, erasePerson);
 export const reinvitePersonAction = defineAction(onePersonSchema, reinvitePerson);
 export const unlinkIdentitiesAction = defineAction(onePersonSchema, unlinkIdentities);
 export const endSessionsAction = defineAction(onePersonSchema, revokeAllSessions);

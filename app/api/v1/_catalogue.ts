@@ -31,6 +31,7 @@ import * as notices from "./notices/route";
 import * as noticesIdDismiss from "./notices/[id]/dismiss/route";
 import * as people from "./people/route";
 import * as peopleId from "./people/[id]/route";
+import * as peopleIdErase from "./people/[id]/erase/route";
 import * as peopleIdInvite from "./people/[id]/invite/route";
 import * as peopleIdRevoke from "./people/[id]/revoke/route";
 import * as peopleIdSecondFactorReset from "./people/[id]/second-factor/reset/route";
@@ -99,6 +100,7 @@ const ROUTES: readonly Route[] = [
   noticesIdDismiss,
   people,
   peopleId,
+  peopleIdErase,
   peopleIdInvite,
   peopleIdRevoke,
   peopleIdSecondFactorReset,

@@ -20,6 +20,7 @@ import * as notices from "./notices/route";
 import * as noticeDismiss from "./notices/[id]/dismiss/route";
 import * as people from "./people/route";
 import * as person from "./people/[id]/route";
+import * as personErase from "./people/[id]/erase/route";
 import * as invite from "./people/[id]/invite/route";
 import * as secondFactorReset from "./people/[id]/second-factor/reset/route";
 import * as policy from "./policy/route";
@@ -345,6 +346,21 @@ describe("people", () => {
     const answered = await call(person, "PATCH", { token: admin, params: { id }, body });
     expect(answered).toMatchObject({ status: 409, json: { code: "last_owner" } });
   });
+
+  it("are erased for good by an owner's token: suspended, by their name, once", async () => {
+    const owner = await makePerson({ consoleRole: "owner" });
+    const { token } = await makeAdminToken({ personId: owner.id });
+    const { id, name, email } = await makePerson();
+    const params = { id };
+    const erase = (by = "", confirmName = name) => call(personErase, "POST", { token: by, params, body: { confirmName } });
+    expect(await erase(token)).toMatchObject({ status: 409, json: { code: "not_suspended" } });
+    await call(person, "PATCH", { token: admin, params, body: { status: "suspended" } });
+    for (const other of [admin, readers.people]) expect(await erase(other)).toMatchObject({ status: 403, json: { code: "forbidden" } });
+    expect(await erase(token, "Somebody")).toMatchObject({ status: 422, json: { errors: [{ path: "confirmName" }] } });
+    expect(await erase(token)).toMatchObject({ status: 200, json: { id, name: "Erased person", erasedAt: expect.any(String) } });
+    expect(await erase(token)).toMatchObject({ status: 409, json: { code: "person_erased" } });
+    expect((await call(people, "GET", { token: admin, query: `?q=${encodeURIComponent(email)}` })).json).toMatchObject({ items: [] });
+  }); // prettier-ignore
 });
 
 describe("the policy", () => {

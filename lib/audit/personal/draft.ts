@@ -29,6 +29,7 @@ export const personalText = (text: string): Personal => new Personal("", "text",
 const COMMITTED: Partial<Record<TargetKind, Readonly<Record<string, PersonalField>>>> = {
   person: { name: "name", email: "email" },
   saved_search: { name: "text", query: "text" },
+  sink: { query: "text" },
 };
 
 /** What a field of a target is committed as; null where it stands clear. */

@@ -18,7 +18,7 @@ export type PersonalMatches = { people: readonly Found[]; texts: boolean };
 /** So many commitments are looked for one by one, in entries and in the grams of blocks; of more, blocks are not told apart. */
 const ONE_BY_ONE = 64;
 /** Entries that hold words which somebody wrote (`personalText`). */
-const WITH_TEXTS = ["audit.search", "audit.export", "audit.alert", "saved_search.create", "saved_search.update", "saved_search.delete"]; // prettier-ignore
+const WITH_TEXTS = ["audit.search", "audit.export", "audit.alert", "saved_search.create", "saved_search.update", "saved_search.delete", "sink.create", "sink.update"]; // prettier-ignore
 /** Stands before every commitment to such words, and so in the grams of their block. */
 const TEXT_RUN = "pdtext";
 

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { compileFilter } from "@/lib/audit/filter";
-import { auditFilterSchema, exportAuditSchema, searchAuditSchema } from "@/lib/audit/schema";
+import { auditFilterSchema, searchAuditSchema } from "@/lib/audit/schema";
 import { searchAuditPatiently } from "@/lib/audit/search";
 import { db } from "@/lib/db";
 import { updatePerson } from "@/lib/person/update";
+import { exportAll } from "@/lib/testing/bundle";
 import { personCtx, systemCtx } from "@/lib/testing/ctx";
 import { observe, useTestDatabase } from "@/lib/testing/database";
 import { makePerson } from "@/lib/testing/make";
 import { recordAlone } from "@/lib/verb";
-import { exportAudit } from "../export";
 import { commitmentsIn } from "./ref";
 
 useTestDatabase();
@@ -17,12 +17,7 @@ useTestDatabase();
 const rows = (personId: string) => db().auditPersonal.findMany({ where: { personId }, orderBy: { value: "asc" } });
 const found = async (q: string) =>
   (await searchAuditPatiently(systemCtx(), searchAuditSchema.parse({ q, readings: false }))).items;
-const exported = async (format: "csv" | "ndjson", q: string) => {
-  const { chunks } = await exportAudit(systemCtx(), exportAuditSchema.parse({ format, q, readings: false }));
-  let text = "";
-  for await (const chunk of chunks) text += chunk;
-  return text;
-};
+const exported = (format: "csv" | "ndjson", q: string) => exportAll(format, { q, readings: false });
 
 describe("a person's commitments", () => {
   it("are made by the database: SHA-256(salt ‖ value), with a salt of its own for each value of each person", async () => {

@@ -1,4 +1,5 @@
 import "server-only";
+import { personalText } from "../personal/draft";
 import { actorRef, nowDate } from "@/lib/ctx";
 import { newId } from "@/lib/id";
 import { defineVerb } from "@/lib/verb";
@@ -37,7 +38,7 @@ export const createSink = defineVerb(
       action: "sink.create",
       outcome: "success",
       target: sinkTarget({ id, name }),
-      details: { kind, format, query, settings, fromIndex: Number(cursor) },
+      details: { kind, format, query: query && personalText(query), settings, fromIndex: Number(cursor) },
     });
     return { ...(await readSink(tx, id)), secret: made };
   },

@@ -140,13 +140,13 @@ describe("a query that is changed", () => {
     };
     const { entries } = await observe(() => shipRound(id, now));
     expect(entries).toMatchObject([
-      { action: "sink.update", body: { changes: [{ field: "query", before: null, after: FAILED }] } },
+      { action: "sink.update", opened: { changes: [{ field: "query", before: null, after: FAILED }] } },
     ]);
     receiver.got.length = 0;
     await shipAll(id);
     expect(received()).toEqual(failed);
     const back = await observe(() => change(id, null));
-    expect(back.entries).toMatchObject([{ body: { changes: [{ field: "query", before: FAILED, after: null }] } }]);
+    expect(back.entries).toMatchObject([{ opened: { changes: [{ field: "query", before: FAILED, after: null }] } }]);
     expect((await observe(() => change(id, null))).entries).toEqual([]);
   });
 

@@ -22,6 +22,7 @@ import { History } from "../../_components/history";
 import { loadRoleOptions } from "../../_components/role-options";
 import { RolesCard } from "../../_components/roles-card";
 import { TokensOf } from "../../_components/tokens-of";
+import { ErasePerson } from "../_components/erase-person";
 import { PersonActions } from "../_components/person-actions";
 import { PersonRoles } from "../_components/person-roles";
 
@@ -41,13 +42,13 @@ export default async function PersonPage({ params }: { params: Promise<{ id: str
         badge={<PersonStatusBadge status={person.status} />}
         meta={
           <>
-            <span>{person.email}</span>
+            {person.erasedAt ? null : <span>{person.email}</span>}
             <ConsoleRoleBadge role={person.consoleRole} />
             <code className="mono text-ink-3">{person.id}</code>
           </>
         }
         actions={
-          may(ctx, "person.write") ? (
+          person.erasedAt ? undefined : may(ctx, "person.write") ? (
             <PersonActions
               person={person}
               self={self}
@@ -81,6 +82,7 @@ export default async function PersonPage({ params }: { params: Promise<{ id: str
             <Facts person={person} />
             <Roles ctx={ctx} person={person} />
             <OwnedAgents ctx={ctx} personId={person.id} />
+            {may(ctx, "person.erase") && !self && !person.erasedAt ? <ErasePerson person={person} /> : null}
           </div>
         </div>
       </div>
@@ -94,6 +96,13 @@ function mintHref(ctx: PersonCtx, person: PersonDto, self: boolean): string | un
 }
 
 function StateNote({ person }: { person: PersonDto }) {
+  if (person.erasedAt)
+    return (
+      <Callout tone="deny" title="Erased">
+        Their name and address are gone for good since <Time at={person.erasedAt} format="local" />. What they did stays
+        in the audit log under this id.
+      </Callout>
+    );
   if (person.status === "suspended")
     return (
       <Callout tone="deny" title="Suspended">
@@ -147,7 +156,7 @@ async function Roles({ ctx, person }: { ctx: PersonCtx; person: PersonDto }) {
       roles={person.roles}
       empty="None: no token can be minted for them."
       action={
-        may(ctx, "role.assign") ? (
+        may(ctx, "role.assign") && !person.erasedAt ? (
           <PersonRoles
             key={person.updatedAt + person.roles.map((role) => role.id).join()}
             person={{ id: person.id, name: person.name, roleIds: person.roles.map((role) => role.id) }}
