@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { entriesAbout } from "./support/entries";
 import type { Gatehouse } from "./support/gatehouse";
@@ -19,6 +20,11 @@ async function tokenWithHistory({ url, api, company }: Gatehouse): Promise<Made>
   await api.post(`/tokens/${made.id}/revoke`, { reason: "End of the journey" });
   await validate(url, company.server.key, { token: made.token, tool: "list_tickets" });
   return { ...made, name };
+}
+
+async function expectNoFault(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
 }
 
 const rows = (page: Page) => page.getByRole("table", { name: "Audit entries" }).locator("tbody").getByRole("row");
@@ -298,4 +304,85 @@ test("a search is saved, shared, and tells when enough entries match", async ({ 
     await admin.goto("/notices");
     await expect(admin.getByText(`“${name}”`)).toBeVisible({ timeout: 500 });
   }, "the keeper tells of it").toPass({ timeout: 30_000 });
+});
+
+test("a saved search is renamed, asks anew, is shared, tells otherwise, and is removed", async ({
+  visit,
+  gatehouse,
+}) => {
+  const page = await visit("auditor");
+  const [name, other] = [unique("Kept"), unique("Renamed")];
+  await page.goto("/audit?range=all&q=outcome:deny");
+  const menu = page.getByRole("button", { name: "Saved", exact: true });
+  const opens = async (item: string) => {
+    await expect(async () => {
+      await menu.focus();
+      await page.keyboard.press("Enter");
+      await expect(page.getByRole("menuitem", { name: item })).toBeVisible({ timeout: 1000 });
+    }).toPass();
+    await page.getByRole("menuitem", { name: item }).click();
+  };
+  await opens("Save this search…");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill(name);
+  await dialog.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Search saved")).toBeVisible();
+
+  await opens("Change or remove…");
+  await dialog.getByRole("button", { name: `Change ${name}` }).click();
+  const query = dialog.getByRole("combobox", { name: /^Query/ });
+  await expect(query).toHaveValue("outcome:deny");
+  await dialog.getByLabel("Name").fill(other);
+  await query.fill("outcome:alow");
+  await query.press("Enter");
+  await expect(dialog.getByText("There is no outcome alow. Did you mean allow?")).toBeVisible();
+  await query.fill("outcome:deny,denied");
+  await query.press("Escape");
+  await dialog.getByLabel("Share it with everybody who may read the log").click();
+  await dialog.getByLabel("Tell the admins when entries match").click();
+  await dialog.getByLabel("Entries", { exact: true }).fill("5");
+  await dialog.getByLabel("Within minutes").fill("60");
+  await expectNoFault(page);
+  await dialog.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Search changed")).toBeVisible();
+  const line = dialog.getByRole("listitem").filter({ hasText: other });
+  await expect(line).toContainText("outcome:deny,denied");
+  await expect(line).toContainText("Tells the admins when 5 entries match within an hour, at most once in an hour");
+  await expectNoFault(page);
+  const saved = async () =>
+    (await gatehouse.api.get<{ items: { id: string; name: string }[] }>("/audit/saved")).items.find((one) => one.name === other); // prettier-ignore
+  expect(await saved()).toMatchObject({ shared: true, alert: { threshold: 5, windowSeconds: 3600 } });
+  const id = (await saved())?.id ?? "";
+
+  await dialog.getByRole("button", { name: `Remove ${other}` }).click();
+  const question = page.getByRole("alertdialog");
+  await expect(question).toContainText("Nobody sees it any more. Its alert ends with it");
+  await question.getByRole("button", { name: "Remove search" }).click();
+  await expect(page.getByText("Search removed")).toBeVisible();
+  await expect(dialog.getByRole("button", { name: `Change ${other}` })).toHaveCount(0);
+  expect(await saved()).toBeUndefined();
+  const actions = (await entriesAbout(gatehouse.api, `target=${id}`)).map(({ action }) => action);
+  expect(actions.filter((action) => action.startsWith("saved_search."))).toEqual(
+    ["delete", "update", "create"].map((verb) => `saved_search.${verb}`),
+  );
+});
+
+test("without script the log is searched by the plain form, and a faulty query is told and kept", async ({
+  visit,
+  gatehouse,
+}) => {
+  const token = await tokenWithHistory(gatehouse);
+  const page = await visit("auditor", { javaScriptEnabled: false });
+  await page.goto("/audit?range=all");
+  const search = page.getByRole("combobox", { name: "Search in entries" });
+  await search.fill(`token:${token.id} outcome:deny`);
+  await page.getByRole("button", { name: "Search", exact: true }).click();
+  await expect(page).toHaveURL(/range=all&q=token/);
+  await expect(rows(page)).toHaveCount(2);
+  await search.fill(`token:${token.id} outcome:alow`);
+  await search.press("Enter");
+  await expect(page.getByText("There is no outcome alow. Did you mean allow?")).toBeVisible();
+  await expect(search).toHaveValue(`token:${token.id} outcome:alow`);
+  await expect(search).toHaveAttribute("aria-invalid", "true");
+  await expect(rows(page)).toHaveCount(0);
 });

@@ -1,3 +1,4 @@
+import { counted } from "@/lib/counted";
 import { spreadWords } from "@/lib/token/revocation-words";
 import type { AuditEntryDto } from "@/lib/audit/schema";
 
@@ -16,9 +17,7 @@ export function spreadFacts({ body }: Pick<AuditEntryDto, "body">): { term: stri
       ? (spreadWords({ confirmedBy, processes, waitedMs }) ?? "no process had anything cached")
       : null;
   return [
-    ...(revoked === null
-      ? []
-      : [{ term: "Revoked", detail: `${revoked.toLocaleString("en-US")} token${revoked === 1 ? "" : "s"}` }]),
+    ...(revoked === null ? [] : [{ term: "Revoked", detail: counted(revoked, "token") }]),
     ...(seq === null ? [] : [{ term: "Change", detail: `number ${seq}` }]),
     ...(confirmed === null ? [] : [{ term: "Confirmed by", detail: confirmed }]),
     ...(details.urgent === true ? [{ term: "Urgent", detail: "each process refused as soon as it heard of it" }] : []),

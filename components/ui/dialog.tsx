@@ -37,6 +37,11 @@ function Frame({ className, ...props }: PanelProps & { className: string }) {
           className={className}
           {...(description ? {} : { "aria-describedby": undefined })}
           onCloseAutoFocus={onCloseAutoFocus}
+          onEscapeKeyDown={(event) => {
+            // The first Escape is for the list that is open in it.
+            if (event.target instanceof Element && event.target.matches("[role=combobox][aria-expanded=true]"))
+              event.preventDefault();
+          }}
           onOpenAutoFocus={(event) => {
             onOpenAutoFocus();
             // The close button comes first in the order, but it is not what one opens a panel for.

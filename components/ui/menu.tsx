@@ -48,7 +48,7 @@ export function Menu({
           side={side}
           sideOffset={4}
           collisionPadding={8}
-          className="bg-overlay shadow-overlay animate-pop-in z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-48 overflow-y-auto rounded-lg p-1"
+          className="bg-overlay shadow-overlay animate-pop-in z-50 max-h-(--radix-dropdown-menu-content-available-height) max-w-[min(28rem,calc(100vw-1rem))] min-w-48 overflow-y-auto rounded-lg p-1"
         >
           {items.map((item, index) => (
             <Fragment key={index}>

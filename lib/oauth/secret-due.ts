@@ -1,3 +1,4 @@
+import { counted } from "@/lib/counted";
 const DAY_MS = 86_400_000;
 
 /** When a client secret is due to be replaced; null where the policy (days, 0 is none) has no due date. */
@@ -25,7 +26,7 @@ export function dueInDays(createdAt: Date, rotationDays: number, now: Date): num
 }
 
 /** `due in 1 day`. */
-export const dueInWords = (days: number): string => `due in ${days} ${days === 1 ? "day" : "days"}`;
+export const dueInWords = (days: number): string => `due in ${counted(days, "day")}`;
 
 /** True from the moment on at which a secret is due. */
 export function isOverdue(createdAt: Date, rotationDays: number, now: Date): boolean {

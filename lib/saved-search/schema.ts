@@ -33,9 +33,10 @@ export const changeSavedSearchSchema = z.strictObject({
   shared: z.boolean().optional(),
   alert: alertField.optional(),
 });
-export type ChangeSavedSearchInput = z.infer<typeof changeSavedSearchSchema> & { savedSearchId: string };
 
 export const removeSavedSearchSchema = z.strictObject({ savedSearchId: idField });
+export const updateSavedSearchSchema = removeSavedSearchSchema.extend(changeSavedSearchSchema.shape);
+export type ChangeSavedSearchInput = z.infer<typeof updateSavedSearchSchema>;
 export type RemoveSavedSearchInput = z.infer<typeof removeSavedSearchSchema>;
 
 export const savedSearchSchema = z.strictObject({

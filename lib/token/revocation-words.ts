@@ -1,3 +1,4 @@
+import { counted } from "@/lib/counted";
 import type { RevocationDto } from "./schema";
 
 /** Client-safe: how a revocation went, in words. */
@@ -17,7 +18,7 @@ function span(ms: number): string {
  */
 export function spreadWords({ confirmedBy, processes, waitedMs }: SpreadFacts): string | null {
   if (processes === 0) return null;
-  const of = `${confirmedBy} of ${processes} ${processes === 1 ? "process" : "processes"}`;
+  const of = `${confirmedBy} of ${counted(processes, "process", "processes")}`;
   const silent = processes - confirmedBy;
   if (silent <= 0) return `${of}, in ${span(waitedMs)}`;
   const others = silent === 1 ? "the lease of the other ended" : `the leases of the other ${silent} ended`;
@@ -31,7 +32,7 @@ export function spreadWords({ confirmedBy, processes, waitedMs }: SpreadFacts): 
 export function revocationWords(revocation: RevocationDto, { many = false }: { many?: boolean } = {}): string {
   const { revoked, complete } = revocation;
   if (revoked === 0) return many ? "No live token was left to revoke" : "It had ended before";
-  const what = many ? `Revoked ${revoked.toLocaleString("en-US")} token${revoked === 1 ? "" : "s"}` : "Revoked";
+  const what = many ? `Revoked ${counted(revoked, "token")}` : "Revoked";
   if (!complete) return `${what}; not every process has confirmed yet`;
   const spread = spreadWords(revocation);
   return `${what}: refused everywhere${spread ? `, ${spread}` : ""}`;

@@ -1,11 +1,16 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { ecsFormat } from "@/lib/audit/sinks/formats/ecs";
+import { ocsfFormat } from "@/lib/audit/sinks/formats/ocsf";
 import { db } from "@/lib/db";
 import { anonymousCtx } from "@/lib/testing/ctx";
 import { entriesSince, observe, useTestDatabase } from "@/lib/testing/database";
+import { ecsFaults } from "@/lib/testing/ecs-schema";
+import { ocsfSchema, WITHOUT_OCSF_SCHEMA } from "@/lib/testing/ocsf-schema";
 import { useListener } from "../authority/oauth/testing/listener";
 import { eventsPage, withoutExample } from "./events-doc";
 import { unpromised } from "./promises";
 import { scan, seen } from "./registry";
+import { faultsAsShipped } from "./shipped";
 import { takeTour } from "./tour";
 
 vi.mock("@/lib/verb", async (original) => {
@@ -79,6 +84,17 @@ describe("every verb", () => {
     expect(error).toMatchObject({ code: "unauthenticated" });
     expect(entries).toMatchObject([{ action, outcome: "denied", reason: "unauthenticated" }]);
   }); // prettier-ignore
+});
+
+describe("all of it, done and refused, as it is shipped", () => {
+  it("is valid by Elastic's own definitions of ECS", async () => {
+    expect(await faultsAsShipped(ecsFormat, (event) => ecsFaults(event, "gatehouse"))).toEqual([]);
+  });
+
+  it("is valid by OCSF's own schema, as its server judges", async ({ skip }) => {
+    const schema = ocsfSchema() ?? skip(WITHOUT_OCSF_SCHEMA);
+    expect(await faultsAsShipped(ocsfFormat, (event) => schema.faultsOf(event))).toEqual([]);
+  });
 });
 
 describe("docs/audit-events.md", () => {

@@ -1,18 +1,15 @@
 import { BadgeWatcher } from "@/lib/audit/badges/watch";
-import { repeated, type Job, type Turn } from "./job";
+import { repeated, type Job } from "./job";
+import { perConnection } from "./per-connection";
 
 const EVERY_MS = 1000;
 
 /** Reads the audit log as it grows, and notes what strikes about its entries. */
 export function badges(): Job {
-  let held: { client: Turn["client"]; watcher: BadgeWatcher } | null = null;
+  const watcher = perConnection(() => new BadgeWatcher());
   return repeated({
     name: "badges",
     everyMs: EVERY_MS,
-    round: async ({ client }) => {
-      // With the connection the lock was lost: another keeper may have read on meanwhile.
-      if (held?.client !== client) held = { client, watcher: new BadgeWatcher() };
-      return (await held.watcher.step(client)).more ? "more" : "done";
-    },
+    round: async ({ client }) => ((await (await watcher.of(client)).step(client)).more ? "more" : "done"),
   });
 }

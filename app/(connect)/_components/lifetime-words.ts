@@ -1,3 +1,4 @@
+import { counted } from "@/lib/counted";
 import type { ConsentRequest } from "@/lib/oauth/schema";
 
 /** Client-safe: how long access lasts, as people say it. */
@@ -17,7 +18,7 @@ export function spanInWords(seconds: number): string {
   for (const [unit, size] of UNITS.slice(nth === -1 ? UNITS.length - 1 : nth).slice(0, 2)) {
     const count = Math.floor(rest / size);
     rest -= count * size;
-    if (count > 0 || parts.length === 0) parts.push(`${count} ${unit}${count === 1 ? "" : "s"}`);
+    if (count > 0 || parts.length === 0) parts.push(counted(count, unit));
   }
   return parts.join(" and ");
 }

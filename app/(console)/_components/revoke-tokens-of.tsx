@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { ActionFailure } from "@/components/session/action-failure";
 import { useAction } from "@/components/session/use-action";
+import { countedFirst } from "@/lib/counted";
 import { revocationWords } from "@/lib/token/revocation-words";
 import { UrgentField } from "@/components/token/urgent-field";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
@@ -24,11 +25,9 @@ const ALSO: Record<By, string> = {
 
 /** Minted tokens, and what was connected by OAuth, as the beginning of a sentence. */
 function whatEnds(liveTokens: number, liveConnections: number): string {
-  const counted = (n: number, noun: string) =>
-    `${n === 1 ? "One" : n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
   const parts = [
-    liveTokens > 0 || liveConnections === 0 ? counted(liveTokens, "live token") : null,
-    liveConnections > 0 ? counted(liveConnections, "OAuth connection") : null,
+    liveTokens > 0 || liveConnections === 0 ? countedFirst(liveTokens, "live token") : null,
+    liveConnections > 0 ? countedFirst(liveConnections, "OAuth connection") : null,
   ].filter((part) => part !== null);
   const verb = parts.length === 1 && liveTokens + liveConnections === 1 ? "is" : "are";
   return `${parts.join(" and ")} ${verb}`;

@@ -15,6 +15,7 @@ import {
   updateSinkSchema,
 } from "@/lib/audit/sinks/schema";
 import { testSink } from "@/lib/audit/sinks/send-test";
+import { suggestAudit, suggestAuditSchema } from "@/lib/audit/suggest";
 import { updateSink } from "@/lib/audit/sinks/update";
 import { removeIssuerSchema, setIssuerSchema } from "@/lib/oauth/issuer-schema";
 import { removeTrustedIssuer, setTrustedIssuer } from "@/lib/oauth/trusted-issuers";
@@ -25,6 +26,7 @@ export const updatePolicyAction = defineAction(updatePolicySchema, updatePolicy)
 export const setTrustedIssuerAction = defineAction(setIssuerSchema, setTrustedIssuer);
 export const removeTrustedIssuerAction = defineAction(removeIssuerSchema, removeTrustedIssuer);
 
+export const suggestAuditAction = defineAction(suggestAuditSchema, suggestAudit);
 export const createSinkAction = defineAction(createSinkSchema, createSink);
 export const updateSinkAction = defineAction(updateSinkSchema, updateSink);
 export const pauseSinkAction = defineAction(sinkIdSchema, pauseSink);

@@ -32,6 +32,15 @@ export function parse(source: string): Parsed {
   return parser.errors.length > 0 ? fail(parser.errors) : { ok: true, query };
 }
 
+/** What a place of ours refuses of a query that the language allows. */
+export type Refused = (query: Query) => readonly QueryError[];
+
+/** Everything that is wrong with a text as a query, in order. */
+export function faultsIn(source: string, refused: Refused = () => []): readonly QueryError[] {
+  const parsed = parse(source);
+  return parsed.ok ? refused(parsed.query) : parsed.errors;
+}
+
 function fail(errors: readonly QueryError[]): Parsed {
   const [first, ...rest] = [...errors].sort((a, b) => a.from - b.from || a.to - b.to);
   return { ok: false, errors: [first ?? { message: "This is not a query.", from: 0, to: 0 }, ...rest] };

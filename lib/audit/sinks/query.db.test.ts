@@ -142,6 +142,9 @@ describe("a query that is changed", () => {
     expect(entries).toMatchObject([
       { action: "sink.update", opened: { changes: [{ field: "query", before: null, after: FAILED }] } },
     ]);
+    expect(JSON.stringify(entries[0]?.body), "the words that somebody wrote can be erased").not.toContain(
+      "overview.read",
+    );
     receiver.got.length = 0;
     await shipAll(id);
     expect(received()).toEqual(failed);

@@ -12,6 +12,7 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Dialog } from "@/components/ui/dialog";
 import { StatusBadge } from "@/components/ui/status-badge";
 import { Time } from "@/components/ui/time";
+import { counted } from "@/lib/counted";
 import type { SecondFactorDto } from "@/lib/second-factor/schema";
 import { confirmEnrolmentAction, startEnrolmentAction } from "@/app/(auth)/actions";
 import { removeSecondFactorAction, renewRecoveryCodesAction } from "../actions";
@@ -76,9 +77,7 @@ function Present({
       </p>
       <p className="text-body text-ink-2 flex flex-wrap items-center gap-2">
         {left <= FEW_CODES ? <StatusBadge tone="expiring">Few left</StatusBadge> : null}
-        <span>
-          {left} recovery code{left === 1 ? "" : "s"} left.
-        </span>
+        <span>{counted(left, "recovery code")} left.</span>
       </p>
       <div className="flex flex-wrap gap-2">
         <Button size="sm" onClick={() => onOpen("codes")}>

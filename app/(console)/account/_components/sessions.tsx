@@ -8,6 +8,7 @@ import { Card } from "@/components/ui/card";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { StatusBadge } from "@/components/ui/status-badge";
 import { Time } from "@/components/ui/time";
+import { counted } from "@/lib/counted";
 import type { SessionDto } from "@/lib/session/schema";
 import { endOtherSessionsAction, endSessionAction } from "../actions";
 import { deviceWords } from "./device";
@@ -25,7 +26,7 @@ export function Sessions({ sessions }: { sessions: readonly SessionDto[] }) {
   const others = sessions.filter((session) => !session.current).length;
   const end = useAction(endSessionAction, { success: "Session ended", onSuccess: () => router.refresh() });
   const endOthers = useAction(endOtherSessionsAction, {
-    success: ({ ended }) => `Ended ${ended} session${ended === 1 ? "" : "s"}`,
+    success: ({ ended }) => `Ended ${counted(ended, "session")}`,
     onSuccess: () => router.refresh(),
   });
   return (

@@ -7,6 +7,7 @@ import { useAction } from "@/components/session/use-action";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import type { AgentDto } from "@/lib/agent/schema";
+import { counted } from "@/lib/counted";
 import { RevokeTokensOf } from "../../_components/revoke-tokens-of";
 import { updateAgentAction } from "../actions";
 import { EditAgent } from "./edit-agent";
@@ -30,7 +31,7 @@ export function AgentActions({
     success: (after) => (after.status === "active" ? "Activated" : "Suspended: its tokens are refused from now on"),
     onSuccess: () => router.refresh(),
   });
-  const tokens = `${agent.liveTokens.toLocaleString("en-US")} live token${agent.liveTokens === 1 ? "" : "s"}`;
+  const tokens = counted(agent.liveTokens, "live token");
   const unanswered = agent.orphaned || agent.owner === null;
   return (
     <>

@@ -8,6 +8,7 @@ import { useAction } from "@/components/session/use-action";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Menu, type MenuItem } from "@/components/ui/menu";
+import { counted } from "@/lib/counted";
 import type { PersonDto } from "@/lib/person/schema";
 import { RevokeTokensOf } from "../../_components/revoke-tokens-of";
 import { UnlinkSso } from "../../_components/unlink-sso";
@@ -129,8 +130,6 @@ export function PersonActions({
     </>
   );
 }
-
-const counted = (n: number, noun: string) => `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
 
 function Suspend({ person, self, onClose }: { person: PersonDto; self: boolean; onClose: () => void }) {
   const router = useRouter();

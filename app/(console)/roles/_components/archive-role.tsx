@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useAction } from "@/components/session/use-action";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { countedFirst } from "@/lib/counted";
 import { archiveRoleAction } from "../actions";
 
 /** Archives a role for good; its name is typed, and how many tokens stop is told. */
@@ -19,7 +20,7 @@ export function ArchiveRole({ role }: { role: { id: string; name: string; liveTo
         <>
           {liveTokens === 0
             ? "No live token is under it."
-            : `${liveTokens === 1 ? "One live token" : `${liveTokens.toLocaleString("en-US")} live tokens`} under it ${liveTokens === 1 ? "stops" : "stop"} working at once.`}{" "}
+            : `${countedFirst(liveTokens, "live token")} under it ${liveTokens === 1 ? "stops" : "stop"} working at once.`}{" "}
           Nobody can be given it any more. This cannot be undone.
         </>
       }

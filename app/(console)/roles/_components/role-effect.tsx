@@ -3,11 +3,11 @@
 import { EffectDiff, type Effect } from "@/components/role/effect-diff";
 import { Callout } from "@/components/ui/callout";
 import { Card } from "@/components/ui/card";
+import { counted } from "@/lib/counted";
 import { givenScopes, patternEffects, scopeEffect, type Patterns, type RoleServer } from "./role-draft";
 
 const SHOWN_TOKENS = 6;
 
-const count = (n: number, noun: string) => `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
 const names = (scopes: readonly { name: string }[]) => [...new Set(scopes.map((scope) => scope.name))].join(", ");
 
 /** Before saving a change: patterns gained and lost, what that means today, and what it does to each live token. */
@@ -61,12 +61,14 @@ export function RoleEffect({
             <p className="text-body text-ink font-medium">By token</p>
             <EffectDiff effects={touched.slice(0, SHOWN_TOKENS)} />
             {touched.length > SHOWN_TOKENS ? (
-              <p className="text-meta text-ink-2">And {count(touched.length - SHOWN_TOKENS, "more token")} likewise.</p>
+              <p className="text-meta text-ink-2">
+                And {counted(touched.length - SHOWN_TOKENS, "more token")} likewise.
+              </p>
             ) : null}
           </>
         ) : null}
         {notComputed > 0 ? (
-          <Callout tone="expiring">The effect on {count(notComputed, "further token")} was not computed.</Callout>
+          <Callout tone="expiring">The effect on {counted(notComputed, "further token")} was not computed.</Callout>
         ) : null}
       </div>
     </Card>
@@ -76,11 +78,11 @@ export function RoleEffect({
 function underIt(total: number): string {
   return total === 0
     ? "No live token is under this role."
-    : `${count(total, "live token")} ${total === 1 ? "is" : "are"} under this role.`;
+    : `${counted(total, "live token")} ${total === 1 ? "is" : "are"} under this role.`;
 }
 
 function liveTokens(total: number): string {
-  return total === 0 ? underIt(0) : `It takes effect at once on ${count(total, "live token")} under this role.`;
+  return total === 0 ? underIt(0) : `It takes effect at once on ${counted(total, "live token")} under this role.`;
 }
 
 /** For a new role: what it gives, in words. */
@@ -106,10 +108,10 @@ export function RoleSummary({ servers, patterns }: { servers: readonly RoleServe
           on {where.map((server) => server.name).join(", ")}, with tokens minted under it.
         </p>
         <p className="text-ink-2">
-          {count(scopes.length, "scope")} today.{" "}
+          {counted(scopes.length, "scope")} today.{" "}
           {tools.length === 0
             ? "They open no tool yet."
-            : `They open ${count(tools.length, "tool")}: ${tools.slice(0, 10).join(", ")}${tools.length > 10 ? ", …" : ""}.`}
+            : `They open ${counted(tools.length, "tool")}: ${tools.slice(0, 10).join(", ")}${tools.length > 10 ? ", …" : ""}.`}
         </p>
       </div>
     </Card>

@@ -1,4 +1,5 @@
 import type { Tone } from "@/components/ui/badge";
+import { countedFirst } from "@/lib/counted";
 import type { ServerRoleDto } from "@/lib/server/access-schema";
 import type { ServerDto } from "@/lib/server/schema";
 import type { KeyDto } from "@/lib/key/schema";
@@ -13,9 +14,6 @@ export type Finding = {
   /** What to do about it; null where the page itself offers the button. */
   remedy: { label: string; href: string } | null;
 };
-
-const plural = (n: number, one: string, many: string) =>
-  n === 1 ? `One ${one}` : `${n.toLocaleString("en-US")} ${many}`;
 
 /**
  * What needs attention, the gravest first. `keys` is null for a reader who only calls the server: they are told whether
@@ -47,7 +45,7 @@ function stateFindings(server: ServerDto): Finding[] {
       text:
         liveTokens === 0
           ? "Every call on it is refused."
-          : `Every call on it is refused, those with its ${plural(liveTokens, "live token", "live tokens").toLowerCase()} too.`,
+          : `Every call on it is refused, those with its ${countedFirst(liveTokens, "live token", "live tokens").toLowerCase()} too.`,
       remedy: null,
     },
   ];
@@ -93,7 +91,7 @@ function toolFindings(server: ServerDto): Finding[] {
     found.push({
       id: "drift",
       tone: "expiring",
-      title: `${plural(driftedTools, "tool differs", "tools differ")} from what was accepted`,
+      title: `${countedFirst(driftedTools, "tool differs", "tools differ")} from what was accepted`,
       text: `The server changed or dropped ${driftedTools === 1 ? "it" : "them"} since. Read what changed, then accept it or delete the tool.`,
       remedy: { label: "Review", href: tabHref(server.id, "tools", "drift=any") },
     });
@@ -101,7 +99,7 @@ function toolFindings(server: ServerDto): Finding[] {
     found.push({
       id: "closed",
       tone: "revoked",
-      title: `${plural(closedTools, "tool is", "tools are")} closed`,
+      title: `${countedFirst(closedTools, "tool is", "tools are")} closed`,
       text: "No scope is set, so nobody may call what is closed.",
       remedy: { label: "Set their scopes", href: tabHref(server.id, "tools", "closed=true") },
     });

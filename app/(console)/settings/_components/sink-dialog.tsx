@@ -2,6 +2,8 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { useQueryDraft } from "@/components/audit/query-draft";
+import { QueryField } from "@/components/audit/query-field";
 import { ActionFailure } from "@/components/session/action-failure";
 import { useAction } from "@/components/session/use-action";
 import { Button } from "@/components/ui/button";
@@ -13,10 +15,11 @@ import { SecretField } from "@/components/ui/secret-field";
 import { Select } from "@/components/ui/select";
 import type { CreateSinkInput, SinkDto } from "@/lib/audit/sinks/schema";
 import { SINK_FORMATS, SINK_KINDS, type SinkFormat, type SinkKind } from "@/lib/audit/sinks/settings";
-import { createSinkAction, updateSinkAction } from "../actions";
+import { refusedInSinks } from "@/lib/audit/sinks/query";
+import { createSinkAction, suggestAuditAction, updateSinkAction } from "../actions";
 import { SinkSetting } from "./sink-setting";
 import { draftOf, fieldsOf, secretLabel, settingsOfDraft } from "./sink-fields";
-import { FORMAT_LABELS, KIND_LABELS } from "./sink-words";
+import { FORMAT_LABELS, isOffered, KIND_LABELS } from "./sink-words";
 
 const options = <V extends string>(values: readonly V[], labels: Record<V, string>) =>
   values.map((value) => ({ value, label: labels[value] }));
@@ -30,6 +33,7 @@ export function SinkDialog({ sink, onClose }: { sink: SinkDto | null; onClose: (
   const [format, setFormat] = useState<SinkFormat>(sink?.format ?? "gatehouse");
   const [from, setFrom] = useState<"now" | "start">("now");
   const [secret, setSecret] = useState("");
+  const asking = useQueryDraft(sink?.query ?? "", refusedInSinks);
   const [draft, setDraft] = useState(() => draftOf(kind, sink?.settings ?? null));
   const done = (secretMade: string | null) => {
     router.refresh();
@@ -44,7 +48,14 @@ export function SinkDialog({ sink, onClose }: { sink: SinkDto | null; onClose: (
   const empty = fields.find((field) => field.required && draft[field.key] === "");
   const asked = secretLabel(kind, draft);
   const submit = () => {
-    const given = { name: name.trim(), format, ...(secret === "" || asked === null ? {} : { secret }) };
+    const query = asking.send();
+    if (query === null) return;
+    const given = {
+      name: name.trim(),
+      format,
+      query: query || null,
+      ...(secret === "" || asked === null ? {} : { secret }),
+    };
     const settings = settingsOfDraft(kind, draft, sink?.settings);
     if (sink) void update.run({ sinkId: sink.id, ...given, settings });
     else void create.run({ kind, ...given, settings, from } as CreateSinkInput);
@@ -53,7 +64,7 @@ export function SinkDialog({ sink, onClose }: { sink: SinkDto | null; onClose: (
   return (
     <FormDialog
       title={sink ? `Change ${sink.name}` : "Ship the log to a place"}
-      description="It gets every entry, in order, from where you say. What it refuses is kept for you to look at."
+      description="It gets the log’s entries in order, from where you say. What it refuses is kept for you to look at."
       submitLabel={sink ? "Save" : "Start shipping"}
       busy={create.pending || update.pending}
       missing={!name.trim() ? "Give it a name first" : empty ? `Give the ${empty.label.toLowerCase()} first` : null}
@@ -121,6 +132,20 @@ export function SinkDialog({ sink, onClose }: { sink: SinkDto | null; onClose: (
           onValueChange={(next) => setFormat(next as SinkFormat)}
         />
       </Field>
+      <QueryField
+        form={asking}
+        error={errorUnder(fieldErrors, "query")}
+        label="Only what matches"
+        hint={
+          sink
+            ? "Left empty, everything. It counts for what has not been shipped yet."
+            : "A query as in the audit log’s search. Left empty, everything is shipped."
+        }
+        optional
+        placeholder="outcome:deny,denied"
+        suggest={suggestAuditAction}
+        offers={isOffered}
+      />
       {sink ? null : (
         <Field label="Begin with" required>
           <Select

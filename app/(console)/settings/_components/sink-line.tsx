@@ -30,13 +30,18 @@ export function SinkLine({ sink, mayWrite }: { sink: SinkDto; mayWrite: boolean 
           <State sink={sink} />
         </span>
         <span className="text-meta text-ink-2 block">
-          {KIND_LABELS[sink.kind]}, {FORMAT_LABELS[sink.format]}. {lagWords(sink)}
+          {KIND_LABELS[sink.kind]}, {FORMAT_LABELS[sink.format]}. It {lagWords(sink)}
           {sink.shippedAt ? (
             <>
               , last shipped <Time at={sink.shippedAt} />
             </>
           ) : null}
         </span>
+        {sink.query === null ? null : (
+          <span className="text-meta text-ink-2 block">
+            Only <span className="mono wrap-anywhere">{sink.query}</span>
+          </span>
+        )}
         {sink.failures > 0 && sink.lastError ? (
           <span className="text-meta text-deny block wrap-anywhere">{sink.lastError}</span>
         ) : null}

@@ -1,5 +1,7 @@
+import { isRelative } from "@/lib/audit/language/time";
 import type { SinkDto } from "@/lib/audit/sinks/schema";
 import type { SinkFormat, SinkKind } from "@/lib/audit/sinks/settings";
+import { counted } from "@/lib/counted";
 
 /** Client-safe: how kinds and formats are called. */
 
@@ -14,16 +16,19 @@ export const KIND_LABELS: Record<SinkKind, string> = {
 
 export const FORMAT_LABELS: Record<SinkFormat, string> = { gatehouse: "Gatehouse JSON", ocsf: "OCSF", ecs: "ECS" };
 
-const count = (many: number, one: string): string =>
-  `${many.toLocaleString("en")} ${many === 1 ? one : `${one.replace(/y$/, "ie")}s`}`;
-
 function span(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
-/** How far it is behind the log. */
-export const lagWords = ({ lagEntries, lagSeconds }: SinkDto): string =>
-  lagEntries === 0 ? "has everything" : `${count(lagEntries, "entry")} behind, the oldest for ${span(lagSeconds)}`;
+/** How far it is behind the log. With a query, nobody knows yet how many of those that wait match. */
+export const lagWords = ({ lagEntries, lagSeconds, query }: SinkDto): string =>
+  lagEntries === 0
+    ? `has everything${query === null ? "" : " that matches"}`
+    : `${query === null ? "is" : "has"} ${counted(lagEntries, "entry", "entries")} ${query === null ? "behind" : "to look through"}, the oldest for ${span(lagSeconds)}`;
 
-export const letterWords = (letters: number): string => count(letters, "dead letter");
+/** False of what a sink may not ask by: see `refusedInSinks`. */
+export const isOffered = (qualifier: string | null, text: string): boolean =>
+  qualifier === null ? text !== "badge:" : qualifier !== "created" || !isRelative(text);
+
+export const letterWords = (letters: number): string => counted(letters, "dead letter");

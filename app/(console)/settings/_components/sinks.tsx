@@ -15,7 +15,7 @@ export function Sinks({ sinks, mayWrite }: { sinks: readonly SinkDto[]; mayWrite
   return (
     <Card
       title="Shipping the log"
-      description="Every entry of the audit log, to where your company keeps its logs: at least once, in order."
+      description="The audit log, to where your company keeps its logs: every entry or what you ask for, at least once, in order."
       flush
       actions={
         mayWrite ? (

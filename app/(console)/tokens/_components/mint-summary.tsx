@@ -6,6 +6,7 @@ import { expiryMoment } from "@/components/token/expiry";
 import { Card } from "@/components/ui/card";
 import { formatLocal } from "@/components/ui/format-time";
 import { useNow } from "@/components/ui/time";
+import { counted } from "@/lib/counted";
 import type { MintDraft } from "./mint-draft";
 import type { MintOptions, RoleOption, ServerOption } from "./mint-options";
 
@@ -55,7 +56,7 @@ export function MintSummary({
           <p className="text-meta text-ink-2">
             {draft.cidrs.length === 0
               ? "From any address"
-              : `From ${draft.cidrs.length} listed ${draft.cidrs.length === 1 ? "address" : "addresses"} only`}
+              : `From ${counted(draft.cidrs.length, "listed address", "listed addresses")} only`}
             ,{" "}
             {draft.rateLimit
               ? `at most ${draft.rateLimit.limit} calls per ${draft.rateLimit.windowSeconds} s.`

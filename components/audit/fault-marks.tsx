@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef, type RefObject } from "react";
+import { cn } from "@/components/ui/class-names";
 import type { QueryError } from "@/lib/audit/language/ast";
 
 /** Underlines what is wrong, by a second, unseen text that lies exactly over that of the input. */
@@ -8,10 +9,13 @@ export function FaultMarks({
   text,
   errors,
   input,
+  className,
 }: {
   text: string;
   errors: readonly QueryError[];
   input: RefObject<HTMLInputElement | null>;
+  /** The same padding as the input's. */
+  className: string;
 }) {
   const over = useRef<HTMLDivElement>(null);
   // A long query is scrolled within its box, and what lies over it with it.
@@ -29,7 +33,10 @@ export function FaultMarks({
     <div
       ref={over}
       aria-hidden
-      className="control pointer-events-none absolute inset-0 overflow-hidden border-transparent bg-transparent pr-18 pl-9 font-mono leading-[2.125rem] whitespace-pre text-transparent shadow-none [font-variant-ligatures:none] max-sm:pr-10 pointer-coarse:leading-[2.625rem]"
+      className={cn(
+        "control pointer-events-none absolute inset-0 overflow-hidden border-transparent bg-transparent font-mono leading-[2.125rem] whitespace-pre text-transparent shadow-none [font-variant-ligatures:none] pointer-coarse:leading-[2.625rem]",
+        className,
+      )}
     >
       {piecesOf(text, errors).map(({ from, before, wrong }) => (
         <span key={from}>

@@ -2,15 +2,18 @@
 
 import { useEffect, useState } from "react";
 import { completionAt, type Completion } from "@/lib/audit/language/complete";
-import { isLookedUp, optionsOf, type Option } from "@/lib/audit/language/options";
+import { isLookedUp, optionsOf, type LookedUp, type Option } from "@/lib/audit/language/options";
 import { REASONS } from "@/lib/validate/reasons";
-import { suggestAuditAction } from "../actions";
+import type { Action } from "@/lib/http/action-result";
 
 const AFTER_MS = 150;
 const MORE = { reason: REASONS.filter((reason) => reason !== "ok") };
 
+/** Asks for names that begin like what was typed: a screen's own action (`suggestAudit`). */
+export type Suggest = Action<{ name: LookedUp; typed: string }, Option[]>;
+
 /** What may be chosen at the caret: what is known at once, and a moment later the names that the database holds. */
-export function useSuggestions(text: string, caret: number, wanted: boolean) {
+export function useSuggestions(suggest: Suggest, text: string, caret: number, wanted: boolean) {
   const [found, setFound] = useState<{ key: string; options: Option[] }>({ key: "", options: [] });
   const completion: Completion | null = wanted ? completionAt(text, caret) : null;
   const name = completion?.kind === "value" && isLookedUp(completion.name) ? completion.name : null;
@@ -20,7 +23,7 @@ export function useSuggestions(text: string, caret: number, wanted: boolean) {
     if (name === null) return;
     let current = true;
     const timer = setTimeout(() => {
-      void suggestAuditAction({ name, typed: typed.slice(0, 200) }).then((result) => {
+      void suggest({ name, typed: typed.slice(0, 200) }).then((result) => {
         if (current) setFound({ key: `${name}:${typed}`, options: result.ok ? result.data : [] });
       });
     }, AFTER_MS);
@@ -28,7 +31,7 @@ export function useSuggestions(text: string, caret: number, wanted: boolean) {
       current = false;
       clearTimeout(timer);
     };
-  }, [name, typed]);
+  }, [suggest, name, typed]);
   const known = completion === null ? [] : optionsOf(completion, MORE);
   // Until the answer comes, that to what was typed just before is still there: a list must not flicker.
   const looked = name !== null && found.key.startsWith(`${name}:`) ? found.options : [];

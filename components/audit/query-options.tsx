@@ -1,4 +1,8 @@
+"use client";
+
+import { useEffect, useRef } from "react";
 import { cn } from "@/components/ui/class-names";
+import { counted } from "@/lib/counted";
 import type { Option } from "@/lib/audit/language/options";
 
 /** What fits at the caret. The listbox is always there, since the box names it; it shows while it has options. */
@@ -7,21 +11,30 @@ export function QueryOptions({
   options,
   active,
   onTake,
+  inDialog,
 }: {
   id: string;
   options: readonly Option[];
   active: number;
   onTake: (nth: number) => void;
+  inDialog: boolean;
 }) {
+  const list = useRef<HTMLUListElement>(null);
+  const shown = options.length > 0;
+  useEffect(() => {
+    if (inDialog && shown) list.current?.scrollIntoView({ block: "nearest" });
+  }, [inDialog, shown]);
   return (
     <>
       <ul
+        ref={list}
         id={`${id}-options`}
         role="listbox"
         aria-label="Suggestions"
         className={cn(
-          "bg-overlay shadow-overlay absolute inset-x-0 top-full z-30 mt-1 max-h-[min(22rem,50dvh)] overflow-y-auto rounded-lg p-1",
-          options.length === 0 && "hidden",
+          "bg-overlay shadow-overlay absolute inset-x-0 top-full z-30 mt-1 overflow-y-auto rounded-lg p-1",
+          inDialog ? "max-h-44" : "max-h-[min(22rem,50dvh)]",
+          !shown && "hidden",
         )}
       >
         {options.map(({ text, detail }, nth) => (
@@ -45,7 +58,7 @@ export function QueryOptions({
         ))}
       </ul>
       <span role="status" className="sr-only">
-        {options.length > 0 ? `${options.length} suggestions` : ""}
+        {shown ? counted(options.length, "suggestion") : ""}
       </span>
     </>
   );
