@@ -91,10 +91,12 @@ describe("all of it, done and refused, as it is shipped", () => {
     expect(await faultsAsShipped(ecsFormat, (event) => ecsFaults(event, "gatehouse"))).toEqual([]);
   });
 
-  it("is valid by OCSF's own schema, as its server judges", async ({ skip }) => {
-    const schema = ocsfSchema() ?? skip(WITHOUT_OCSF_SCHEMA);
-    expect(await faultsAsShipped(ocsfFormat, (event) => schema.faultsOf(event))).toEqual([]);
-  });
+  const ocsf = ocsfSchema();
+  if (ocsf)
+    it("is valid by OCSF's own schema, as its server judges", async () => {
+      expect(await faultsAsShipped(ocsfFormat, (event) => ocsf.faultsOf(event))).toEqual([]);
+    });
+  else console.warn(`Not checked: OCSF's own schema. To check it, ${WITHOUT_OCSF_SCHEMA}.`);
 });
 
 describe("docs/audit-events.md", () => {
