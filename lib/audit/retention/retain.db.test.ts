@@ -315,6 +315,20 @@ describe("an archive", () => {
   });
 });
 
+describe("a partition without entries", () => {
+  it("goes without an archive, and nothing is missing", async () => {
+    await agedPartition(10);
+    const name = await agedPartition(0);
+    await catchUp();
+    const before = archives();
+    expect(await partition(name)).toMatchObject({ entries: 0, waitsFor: null });
+    await retainAll();
+    expect(await partition(name)).toMatchObject({ state: "archived", archive: null });
+    expect(archives()).toHaveLength(before.length + 1);
+    expect(await verifyAudit(systemCtx(), {})).toMatchObject({ ok: true });
+  });
+});
+
 describe("a hold", () => {
   it("that comes while a partition is being dropped is waited for, and kept", async () => {
     const name = await agedPartition(300);

@@ -1,6 +1,5 @@
 import { Layers } from "lucide-react";
 import { ButtonLink } from "@/components/ui/button-link";
-import { Card } from "@/components/ui/card";
 import { DataTable, type Column } from "@/components/ui/data-table";
 import { EmptyState } from "@/components/ui/empty-state";
 import { StatusBadge } from "@/components/ui/status-badge";
@@ -13,7 +12,7 @@ const whole = (value: number) => value.toLocaleString("en-US");
 
 /** Where its entries went, or what keeps them here. */
 function Whereabouts({ partition }: { partition: PartitionDto }) {
-  const { archive, state, waitsFor } = partition;
+  const { archive, holds, state, waitsFor } = partition;
   if (archive)
     return (
       <>
@@ -24,6 +23,7 @@ function Whereabouts({ partition }: { partition: PartitionDto }) {
         </span>
       </>
     );
+  if (holds.length > 0) return <span className="text-ink-2">{WAIT_WORDS.hold}</span>;
   if (state === "ahead" || state === "hot") return <span className="text-ink-3">the log</span>;
   return <span className="text-ink-2">{waitsFor === null ? "archived next" : WAIT_WORDS[waitsFor]}</span>;
 }
@@ -58,9 +58,7 @@ const columnsOf = (mayHold: boolean): Column<PartitionDto>[] => [
           hideHeader: true,
           align: "right" as const,
           cell: (partition: PartitionDto) =>
-            partition.state === "archived" || partition.state === "held" ? null : (
-              <HoldPartition partition={partition} />
-            ),
+            ["hot", "closed"].includes(partition.state) ? <HoldPartition partition={partition} /> : null,
         },
       ]
     : []),
@@ -77,29 +75,13 @@ export function Partitions({
   mayHold: boolean;
 }) {
   return (
-    <Card
-      title="Partitions"
-      description="The log is stored in parts by time; what is no longer kept leaves a part at a time."
-      flush
-      footer={
-        isFirst && page.nextCursor === null ? undefined : (
-          <nav aria-label="Pages" className="flex w-full justify-between gap-2">
-            {isFirst ? (
-              <span />
-            ) : (
-              <ButtonLink size="sm" href="/settings/log">
-                Newest
-              </ButtonLink>
-            )}
-            {page.nextCursor === null ? null : (
-              <ButtonLink size="sm" href={`/settings/log?cursor=${page.nextCursor}`}>
-                Older
-              </ButtonLink>
-            )}
-          </nav>
-        )
-      }
-    >
+    <section aria-labelledby="partitions">
+      <h2 id="partitions" className="text-section text-ink font-semibold">
+        Partitions
+      </h2>
+      <p className="text-meta text-ink-2 mb-3">
+        The log is stored in parts by time; what is no longer kept leaves a part at a time.
+      </p>
       <DataTable
         label="Partitions of the log"
         columns={columnsOf(mayHold)}
@@ -107,6 +89,27 @@ export function Partitions({
         rowKey={({ name }) => name}
         empty={<EmptyState icon={<Layers />} title="No partitions" description="The log has none before these." />}
       />
-    </Card>
+      <Pages isFirst={isFirst} older={page.nextCursor} />
+    </section>
+  );
+}
+
+function Pages({ isFirst, older }: { isFirst: boolean; older: string | null }) {
+  if (isFirst && older === null) return null;
+  return (
+    <nav aria-label="Pages" className="flex flex-wrap justify-between gap-2 pt-3">
+      {isFirst ? (
+        <span />
+      ) : (
+        <ButtonLink size="sm" href="/settings/log">
+          Newest
+        </ButtonLink>
+      )}
+      {older === null ? null : (
+        <ButtonLink size="sm" href={`/settings/log?cursor=${older}`}>
+          Older
+        </ButtonLink>
+      )}
+    </nav>
   );
 }
