@@ -1,6 +1,7 @@
 import { dropPartitionsAhead, endPartition } from "./partitions";
 import { fillLog, signLog, withClient } from "./audit-log";
 import { makePartitionsAhead } from "@/lib/audit/storage/ahead";
+import { noteBlocks } from "@/lib/audit/storage/blocks";
 import { closePartitions, indexClosedPartitions } from "@/lib/audit/storage/close";
 import { BadgeWatcher } from "@/lib/audit/badges/watch";
 import { TILE_WIDTH } from "@/lib/audit/tree/builder";
@@ -29,6 +30,7 @@ export async function catchUp(): Promise<void> {
   await withClient(async (client) => {
     const watcher = new BadgeWatcher();
     while ((await watcher.step(client)).more);
+    while (await noteBlocks(client));
   });
   await signLog();
 }

@@ -15,6 +15,7 @@ import { decompressed } from "../archive/zstd";
 import { bundleLines, entriesOf } from "../bundle/make";
 import { BundleVerifier } from "../bundle/verify";
 import { verifyBundleFile } from "../bundle/file";
+import { BLOCK } from "../storage/blocks";
 import { deleteSink } from "../sinks/delete";
 import { pauseSink } from "../sinks/pause";
 import { proofOfEntry } from "../proof/read";
@@ -152,6 +153,15 @@ describe("a partition that the policy no longer keeps", () => {
         },
       },
     ]);
+  });
+
+  it("leaves no word of a dropped entry in what is noted for searches, and keeps what is noted of the others", async () => {
+    const { rows } = await pool().query<{ table: string; first: number }>(
+      `SELECT 'block' AS table, min(first_idx)::float8 AS first FROM audit_block UNION ALL SELECT 'gram', min(first_idx)::float8 FROM audit_gram`,
+    );
+    const gone = ((await partition(first))?.lastIndex ?? 0) + 1;
+    // A block that goes over the end of the partition has entries that are here.
+    expect(rows).toEqual(["block", "gram"].map((table) => ({ table, first: Math.floor(gone / BLOCK) * BLOCK })));
   });
 
   it("verifies in its archive without anything outside it: here, and by the tool that has none of our code", async () => {
