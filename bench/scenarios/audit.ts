@@ -10,7 +10,7 @@ import type { Report, Stage } from "../scenario";
 /** Entries that are written every second while it is searched. */
 const WRITTEN_PER_SECOND = 5_000;
 /** How often each question is asked of each verb. */
-const TURNS = 12;
+const TURNS = 20;
 const FOLLOWED_MS = 3_000;
 
 type Times = { p50: number; p95: number; max: number };
@@ -71,6 +71,11 @@ async function verbs() {
 async function askAll(say: Stage["say"]): Promise<Asked[]> {
   const { search, facets, histogram } = await verbs();
   const asked: Asked[] = [];
+  // A process that has just begun compiles what it runs: of each question one is asked that does not count.
+  for (const { ask } of questionsOf(worldOfBench())) {
+    await search(ask(TURNS));
+    await facets(ask(TURNS));
+  }
   for (const { what, ask } of questionsOf(worldOfBench())) {
     const ms = {
       first: [] as number[],
