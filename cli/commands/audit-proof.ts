@@ -1,12 +1,16 @@
+import { existsSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { notesOfFile } from "@/lib/audit/anchor/anchor";
 import { verifyBundleFile } from "@/lib/audit/bundle/file";
 import { NoBundle } from "@/lib/audit/bundle/verify";
 import { LogFault } from "@/lib/audit/proof/fault";
+import type { LeafSpan } from "@/lib/audit/proof/leaves";
 import { rotateAuditKey } from "@/lib/audit/signer/rotate";
 import { parseVerifierKey } from "@/lib/audit/tree/note";
 import { verifyAudit } from "@/lib/audit/verify";
+import { env } from "@/lib/env";
+import { Checkers, isWorthThreads } from "@/server/audit-checker/checkers";
 import type { Command, Given, Outcome } from "../command";
 import { CliError, EXIT, usageError } from "../failure";
 
@@ -59,6 +63,15 @@ async function verifyFile(file: string, given: Given): Promise<Outcome> {
   }
 }
 
+/** Beside the bundled command line; a test that runs it from its sources has none, and looks at the entries itself. */
+const CHECKER = new URL("./audit-checker.mjs", import.meta.url);
+
+function looker(snapshot: string, spans: readonly LeafSpan[]): Checkers | null {
+  const url = env().DATABASE_URL;
+  if (!url || !isWorthThreads(spans) || !existsSync(CHECKER)) return null;
+  return new Checkers(CHECKER, { url, snapshot }, spans);
+}
+
 const verify: Command = {
   noun: "audit",
   verb: "verify",
@@ -80,7 +93,7 @@ const verify: Command = {
     if (file !== undefined) return verifyFile(file, given);
     const anchor = given.text("anchor");
     const notes = anchor === undefined ? [] : await notesAt(anchor);
-    const found = await verifyAudit(ctx, { from: indexOf(given, "from"), to: indexOf(given, "to"), notes });
+    const found = await verifyAudit(ctx, { from: indexOf(given, "from"), to: indexOf(given, "to"), notes, looker });
     const text = found.firstBad
       ? badEntry(found.firstBad.index, found.firstBad.fault)
       : `${found.entries} entries, all as they were recorded; ${found.signed} are signed, ${found.compared} anchored checkpoints agree.${archivedText(found.archived)}`;

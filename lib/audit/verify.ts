@@ -5,19 +5,18 @@ import { defineRead } from "@/lib/verb";
 import { compareWithNotes } from "./anchor/compare";
 import { requireArchived } from "./archive/recorded";
 import { readArchivedSpans, type GoneSpan } from "./archive/spans";
-import { EntryCheck } from "./proof/check";
 import { LogFault, tileGone } from "./proof/fault";
-import { scanEntries } from "./proof/scan";
+import { leavesOn, type LeafSource, type LeafSpan } from "./proof/leaves";
 import { requireSigned } from "./integrate";
 import { READ_AUDIT } from "./search";
 import { readLogKeys } from "./signer/keys";
 import { TILE_HEIGHT, TILE_WIDTH, TreeBuilder, type Tile } from "./tree/builder";
-import { unpackHashes, type Hash } from "./tree/hash";
+import { HASH_BYTES, unpackHashes, type Hash } from "./tree/hash";
 import { coverOf, RootOf } from "./tree/proof";
 import { newestCheckpoint, storedTree, TileMissing, type StoredCheckpoint } from "./tree/store";
 
 /** So many entries are read by one statement. */
-const AT_ONCE = 256 * TILE_WIDTH;
+const AT_ONCE = 64 * TILE_WIDTH;
 
 export type VerifyAuditInput = {
   /** The first index that is looked at; 0 where left out. */
@@ -26,6 +25,8 @@ export type VerifyAuditInput = {
   to?: number;
   /** What was remembered outside: notes of earlier checkpoints. */
   notes?: readonly string[];
+  /** Who looks at the entries of these spans, as they stand in a snapshot; the verb itself where left out. */
+  looker?: (snapshot: string, spans: readonly LeafSpan[]) => LeafSource | null;
 };
 
 /**
@@ -44,7 +45,7 @@ export type AuditVerification = {
 
 type Stored = { roots: StoredRoot[]; newest: StoredCheckpoint | null; end: number; gone: GoneSpan[] };
 type StoredRoot = { size: number; root: Hash };
-type Span = { from: number; to: number };
+type Span = LeafSpan;
 
 /**
  * Reads the log as far as it goes at the start, and believes nothing of it: every index must be there once, every leaf is made
@@ -78,13 +79,44 @@ async function verify(client: pg.ClientBase, input: VerifyAuditInput, done: Done
   // Whole tiles are compared.
   const from = Math.floor((input.from ?? 0) / TILE_WIDTH) * TILE_WIDTH;
   const to = Math.min(stored.end, Math.ceil((input.to ?? stored.end) / TILE_WIDTH) * TILE_WIDTH);
-  const walk = new Walk(client, stored, from);
-  for (let at = from; at < to; at += AT_ONCE) await walk.over({ from: at, to: Math.min(to, at + AT_ONCE) }, done);
+  const steps: LeafSpan[] = [];
+  for (let at = from; at < to; at += AT_ONCE) steps.push({ from: at, to: Math.min(to, at + AT_ONCE) });
+  const leaves = (await lookerOf(client, input, steps, stored.gone)) ?? leavesOn(client);
+  const walk = new Walk(client, stored, from, leaves);
+  try {
+    for (const step of steps) await walk.over(step, done);
+  } finally {
+    await leaves.close();
+  }
   if (stored.end < size) throw new LogFault(stored.end, "it is missing: it was signed, and the log ends before it");
   await walk.finish(to);
   const tree = storedTree(client, size);
   const log = { size, keys, rootAt: (at: number) => tree.rootAt(at) };
   done.compared = (await compareWithNotes(input.notes ?? [], log)).compared;
+}
+
+async function lookerOf(
+  client: pg.ClientBase,
+  { looker }: VerifyAuditInput,
+  steps: readonly LeafSpan[],
+  gone: readonly GoneSpan[],
+): Promise<LeafSource | null> {
+  if (!looker) return null;
+  const { rows } = await client.query<{ snapshot: string }>("SELECT pg_export_snapshot() AS snapshot");
+  const spans = steps.flatMap((step) => presentIn(step, gone));
+  return rows[0] ? looker(rows[0].snapshot, spans) : null;
+}
+
+/** What of a span was not taken out. */
+function presentIn(span: LeafSpan, gone: readonly LeafSpan[]): LeafSpan[] {
+  const present: LeafSpan[] = [];
+  let at = span.from;
+  for (const { from, to } of gone.filter((one) => one.from < span.to && one.to > span.from)) {
+    present.push({ from: at, to: Math.max(at, from) });
+    at = Math.min(span.to, to);
+  }
+  present.push({ from: at, to: span.to });
+  return present.filter(({ from, to }) => from < to);
 }
 
 async function readStored(client: pg.ClientBase): Promise<Stored> {
@@ -118,6 +150,7 @@ class Walk {
     private readonly client: pg.ClientBase,
     private readonly stored: Stored,
     private readonly from: number,
+    private readonly leaves: LeafSource,
   ) {
     this.#size = stored.newest?.size ?? 0;
     this.#tree = new TreeBuilder((tile) => this.#completed(tile));
@@ -170,13 +203,10 @@ class Walk {
 
   async #scan(span: Span, done: Done): Promise<void> {
     if (span.from >= span.to) return;
-    const check = new EntryCheck(span.from);
-    try {
-      await scanEntries(this.client, span, (entry) => this.#append(check.leafOf(entry)));
-      check.finish(span.to);
-    } finally {
-      done.entries += check.next - span.from;
-    }
+    const { leaves, fault } = await this.leaves.of(span);
+    for (const leaf of unpackHashes(leaves)) this.#append(leaf);
+    done.entries += leaves.length / HASH_BYTES;
+    if (fault) throw new LogFault(fault.index, fault.fault);
   }
 
   /** Where the tree cannot be read that proves it, entries are missing, or tiles: the walk finds the first of them. */

@@ -26,6 +26,7 @@ const BUNDLES = {
   console: "server/console/main.ts",
   keeper: "server/keeper/main.ts",
   cli: "cli/main.ts",
+  "audit-checker": "server/audit-checker/main.ts",
   demo: "server/demo/main.ts",
   dev: "server/dev/main.ts",
   migration: "server/migration/main.ts",

@@ -4,7 +4,8 @@ import { hash } from "node:crypto";
 /** A SHA-256 hash as a text of 32 Latin-1 characters, one for each byte: Node makes, keeps and compares it at a third of a Buffer's price. */
 export type Hash = string;
 
-const HASH_BYTES = 32;
+/** How many bytes a hash has. */
+export const HASH_BYTES = 32;
 
 /** `SHA-256(0x01 ‖ left ‖ right)`, a node of the tree (RFC 6962 §2.1). */
 export function nodeHash(left: Hash, right: Hash): Hash {
