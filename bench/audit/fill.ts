@@ -25,6 +25,12 @@ async function fillParties(client: pg.Client, world: World): Promise<void> {
      SELECT id, slug, name, 'https://' || slug || '.example.com/mcp', now() FROM unnest($1::text[], $2::text[], $3::text[]) AS made(id, slug, name) ON CONFLICT DO NOTHING`,
     columns(world.servers, "id", "slug", "name"),
   );
+  // Before the people, who would else get commitments of their own: the same stand in the entries of every process.
+  await client.query(
+    `INSERT INTO audit_personal (commitment, person_id, field, salt, value)
+     SELECT ref, id, 'name', convert_to(lpad('', 32, 'x'), 'UTF8'), name FROM unnest($1::text[], $2::text[], $3::text[]) AS made(ref, id, name) ON CONFLICT DO NOTHING`,
+    columns(world.people, "nameRef", "id", "name"),
+  );
   await client.query(
     `INSERT INTO person (id, email, name, console_role, status, updated_at)
      SELECT id, email, name, 'member', 'active', now() FROM unnest($1::text[], $2::text[], $3::text[]) AS made(id, email, name) ON CONFLICT DO NOTHING`,

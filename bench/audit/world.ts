@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { ID_PREFIXES, newId, uuidV7, type IdKind } from "@/lib/id";
 import { concernedBy } from "@/lib/audit/body";
 import { prepareEntry, type EntryDraft, type PreparedEntry } from "@/lib/audit/entry";
@@ -32,11 +33,12 @@ const USER_AGENTS = ["mcp-server-node/1.8.2", "mcp-server-python/2.1.0 httpx/0.2
 const REASONS = ["insufficient_scope", "expired", "unknown_tool", "ip_not_allowed", "rate_limited"] as const;
 
 type Named = { id: string; name: string };
+type NamedPerson = Named & { nameRef: string };
 
 /** Who and what stands in the entries: servers with tools, people, agents, and tokens that belong to them. */
 export class World {
   readonly servers: (Named & { slug: string; keyId: string; tools: string[]; actor: Ctx["actor"] })[];
-  readonly people: (Named & { email: string })[];
+  readonly people: (NamedPerson & { email: string })[];
   readonly agents: Named[];
   readonly tokens: ReturnType<World["makeToken"]>[];
 
@@ -45,6 +47,7 @@ export class World {
     this.people = Array.from({ length: PEOPLE }, (_, nth) => ({
       id: this.id("person"),
       name: `Person ${nth} Example`,
+      nameRef: `pd:${hash("sha256", `salt ${nth}`, "base64url")}`,
       email: `person-${nth}@example.com`,
     }));
     this.agents = Array.from({ length: AGENTS }, (_, nth) => ({ id: this.id("agent"), name: `Agent ${nth}` }));
@@ -79,7 +82,7 @@ export class World {
   }
 
   private makeToken(nth: number) {
-    const person = this.people[zipf(this.random, PEOPLE)] as Named;
+    const person = this.people[zipf(this.random, PEOPLE)] as NamedPerson;
     const agent = this.agents[zipf(this.random, AGENTS)] as Named;
     const server = this.servers[zipf(this.random, SERVERS)] as World["servers"][number];
     const kind = nth % 3 === 0 ? "rw" : "ro";

@@ -25,6 +25,7 @@ export function personActor(rows: Rows, key: string, end: number): Actor {
     personId: person.id,
     name: person.name,
     email: person.email,
+    ...{ nameRef: person.nameRef, emailRef: person.emailRef },
     consoleRole,
     sessionId: newId("session"),
     reauthenticatedAtSeconds: end,

@@ -1,8 +1,9 @@
 import { anonymousPermissions } from "@/lib/authz/permissions";
-import { prepareEntry, type EntryDraft, type PreparedEntry } from "@/lib/audit/entry";
+import type { EntryDraft, PreparedEntry } from "@/lib/audit/entry";
+import { prepareEntries } from "@/lib/audit/personal/commit";
 import { rowTypeOf, writeEntries } from "@/lib/audit/write";
 import type { Actor, Ctx } from "@/lib/ctx";
-import { pool } from "@/lib/db";
+import { pool, queryAlone } from "@/lib/db";
 import { newId } from "@/lib/id";
 import type { Random } from "./random";
 import { personActor, serverActor, type Fact } from "./facts";
@@ -22,15 +23,16 @@ export async function seedHistory(rows: Rows, oauth: OAuthRows, now: Date, rando
   facts.push(...strangersAt(rows, end, random), ...adminsWork(rows, end, random), ...oauthFacts(rows, oauth, end));
   const past = facts.filter((fact) => fact.at < end - 5).sort((a, b) => a.at - b.at);
   for (let from = 0; from < past.length; from += BATCH) {
-    const entries: PreparedEntry[] = past.slice(from, from + BATCH).map((fact) => {
+    const entries: PreparedEntry[] = [];
+    for (const fact of past.slice(from, from + BATCH)) {
       const ctx: Ctx = {
         actor: fact.actor,
         requestId: newId("request"),
         source: { ip: fact.ip, userAgent: fact.userAgent },
         nowSeconds: () => fact.at,
       };
-      return prepareEntry(ctx, fact.draft);
-    });
+      entries.push(...(await prepareEntries(queryAlone, ctx, [fact.draft])));
+    }
     await writeEntries((sql, values) => pool().query(sql, values), await rowTypeOf(pool()), entries);
   }
   return past.length;

@@ -9,7 +9,7 @@ import { AGENTS, DEMO_PASSWORD, PEOPLE, ROLES, SERVERS, TOKENS, type DemoToken }
 
 /** The rows of the demo, by the keys of `company.ts`. */
 export type Rows = {
-  people: Map<string, { id: string; name: string; email: string }>;
+  people: Map<string, { id: string; name: string; email: string; nameRef: string; emailRef: string }>;
   servers: Map<
     string,
     { id: string; name: string; keyId: string; scopes: Map<string, string>; tools: Map<string, string | null> }
@@ -54,8 +54,7 @@ async function seedPeople(rows: Rows, now: Date): Promise<void> {
   const passwordHash = await argon2.hash(DEMO_PASSWORD, { type: argon2.argon2id });
   for (const [nth, person] of PEOPLE.entries()) {
     const id = newId("person");
-    rows.people.set(person.key, { id, name: person.name, email: person.email });
-    await db().person.create({
+    const made = await db().person.create({
       data: {
         id,
         email: person.email,
@@ -67,7 +66,9 @@ async function seedPeople(rows: Rows, now: Date): Promise<void> {
         suspendedAt: person.status === "suspended" ? daysFrom(now, -12) : null,
         lastSignInAt: person.status === "active" ? daysFrom(now, -nth / 3) : null,
       },
+      select: { id: true, name: true, email: true, nameRef: true, emailRef: true },
     });
+    rows.people.set(person.key, made);
   }
 }
 
