@@ -22,6 +22,7 @@ export const ID_PREFIXES = {
   savedSearch: "sch",
   sink: "snk",
   hold: "hld",
+  logFault: "flt",
   request: "req",
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -24,7 +24,7 @@ const list: Command = {
       ["ID", "KIND", "SEEN", "PERSON", "AGENT", "SERVER"],
       (notice) => [
         ...[notice.id, notice.kind, notice.seenAt],
-        ...[notice.person.name, notice.agent?.name ?? "", notice.server?.name ?? ""],
+        ...[notice.person?.name ?? "", notice.agent?.name ?? "", notice.server?.name ?? ""],
       ],
     );
   },

@@ -149,6 +149,8 @@ export const ACTION_FACTS: Readonly<Record<AuditAction, ActionFacts>> = {
   "audit.export": act(2602, "read", DONE, ["audit"], ["details"]),
   "audit.read": act(2603, "read", DONE, ["audit"], ["details"]),
   "audit.alert": act(2604, "decide", TOLD, ["saved_search"], ["details", "person"]),
+  "audit.fault": act(2620, "decide", TOLD, ["audit"], ["details"]),
+  "audit.mend": act(2621, "decide", TOLD, ["audit"], ["details"]),
   "saved_search.create": act(3001, "create", DONE, ["saved_search"], ["changes", "person"]),
   "saved_search.update": act(3002, "modify", DONE, ["saved_search"], ["changes", "person"]),
   "saved_search.delete": act(3003, "remove", DONE, ["saved_search"], ["changes", "person"]),

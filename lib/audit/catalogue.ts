@@ -88,6 +88,8 @@ export const AUDIT_ACTIONS = {
   "audit_key.rotate": "A new key for signing the audit log was made",
   "audit.export": "The audit log was exported",
   "audit.read": "An entry of the audit log was opened",
+  "audit.fault": "The audit log was found not to be as it was recorded or signed, or not to be signed",
+  "audit.mend": "What was wrong with the proof of the audit log is no more",
   "audit.alert": "As many entries matched a saved search as it tells of",
   "saved_search.create": "A search of the audit log was saved",
   "saved_search.update": "A saved search was changed",

@@ -1,6 +1,7 @@
 import "server-only";
 import type pg from "pg";
 import { pool } from "@/lib/db";
+import { inClientTransaction } from "@/lib/client-transaction";
 import { defineRead } from "@/lib/verb";
 import { compareWithNotes } from "./anchor/compare";
 import { requireArchived } from "./archive/recorded";
@@ -55,24 +56,30 @@ type Span = LeafSpan;
  */
 export const verifyAudit = defineRead(READ_AUDIT, async (_scope, input: VerifyAuditInput): Promise<AuditVerification> => {
   const client = await pool().connect();
-  const done: Done = { entries: 0, signed: 0, compared: 0, archived: [] };
   try {
-    await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    await verify(client, input, done);
-    return { ok: true, ...done, firstBad: null };
-  } catch (error) {
-    const fault = error instanceof TileMissing ? tileGone(error) : error;
-    if (!(fault instanceof LogFault)) throw fault;
-    return { ok: false, ...done, firstBad: { index: fault.index, fault: fault.fault } };
+    return await checkLog(client, input);
   } finally {
     client.release(true); // a scan that was cut off may still be sending
   }
 }); // prettier-ignore
 
+/** The same over a connection that is held, in a transaction of its own. */
+export async function checkLog(client: pg.ClientBase, input: VerifyAuditInput): Promise<AuditVerification> {
+  const done: Done = { entries: 0, signed: 0, compared: 0, archived: [] };
+  try {
+    await inClientTransaction(client, () => verify(client, input, done), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); // prettier-ignore
+    return { ok: true, ...done, firstBad: null };
+  } catch (error) {
+    const fault = error instanceof TileMissing ? tileGone(error) : error;
+    if (!(fault instanceof LogFault)) throw fault;
+    return { ok: false, ...done, firstBad: { index: fault.index, fault: fault.fault } };
+  }
+}
+
 type Done = Pick<AuditVerification, "entries" | "signed" | "compared" | "archived">;
 
 async function verify(client: pg.ClientBase, input: VerifyAuditInput, done: Done): Promise<void> {
-  const stored = await readStored(client);
+  const stored = await readStored(client, input);
   const size = (done.signed = stored.newest?.size ?? 0);
   const keys = await readLogKeys(client);
   if (stored.newest) requireSigned(stored.newest, keys);
@@ -119,9 +126,13 @@ function presentIn(span: LeafSpan, gone: readonly LeafSpan[]): LeafSpan[] {
   return present.filter(({ from, to }) => from < to);
 }
 
-async function readStored(client: pg.ClientBase): Promise<Stored> {
+async function readStored(client: pg.ClientBase, { from = 0, to }: VerifyAuditInput): Promise<Stored> {
   const head = await client.query<{ next: string }>("SELECT next FROM audit_head WHERE id = 1");
-  const roots = await client.query<{ size: string; root: Buffer }>("SELECT size, root FROM audit_checkpoint ORDER BY size");
+  // Only the walk that begins at the first entry comes through trees that were signed.
+  const roots = await client.query<{ size: string; root: Buffer }>(
+    "SELECT size, root FROM audit_checkpoint WHERE $1 AND ($2::bigint IS NULL OR size <= $2::bigint + 255) ORDER BY size",
+    [from < TILE_WIDTH, to ?? null],
+  );
   return {
     end: Number(head.rows[0]?.next ?? 0),
     roots: roots.rows.map(({ size, root }) => ({ size: Number(size), root: root.toString("latin1") })),

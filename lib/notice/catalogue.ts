@@ -19,6 +19,11 @@ export const NOTICE_KINDS = {
     means: "As many entries of the audit log matched a saved search as it tells of",
     tells: ["person", "admins"],
   },
+  /** Whoever marks it as seen has read it; it goes by itself when what is wrong was mended. */
+  audit_fault: {
+    means: "The audit log is not as it was recorded or signed, or it is not signed",
+    tells: ["admins"],
+  },
 } as const satisfies Record<string, { means: string; tells: readonly NoticeAudience[] }>;
 
 export type NoticeKind = keyof typeof NOTICE_KINDS;

@@ -1,6 +1,7 @@
 import "server-only";
 import type { Tx } from "@/lib/db";
 import type { Prisma } from "@/lib/generated/prisma/client.ts";
+import { logFaultSelect, toLogFaultDto } from "@/lib/audit/faults/dto";
 import type { NoticeDto } from "./schema";
 
 const named = { select: { id: true, name: true } } as const;
@@ -19,6 +20,7 @@ export const noticeSelect = {
   savedSearch: { select: { name: true } },
   entryId: true,
   matches: true,
+  fault: { select: logFaultSelect },
   createdAt: true,
   seenAt: true,
   seenBy: true,
@@ -32,8 +34,9 @@ export async function toNoticeDtos(db: Tx, rows: readonly NoticeRow[]): Promise<
   const people = ids.length > 0 ? await db.person.findMany({ where: { id: { in: ids } }, ...named }) : [];
   const names = new Map(people.map(({ id, name }) => [id, name]));
   return rows.map(
-    ({ recipientId, seenBy, createdAt, seenAt, savedSearchId, savedSearch, entryId, matches, ...row }) => ({
+    ({ recipientId, seenBy, createdAt, seenAt, savedSearchId, savedSearch, entryId, matches, fault, ...row }) => ({
       ...row,
+      fault: fault && toLogFaultDto(fault),
       alert:
         entryId === null
           ? null

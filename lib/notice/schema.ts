@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { logFaultSchema } from "@/lib/audit/faults/schema";
 import { idField, instantField } from "@/lib/fields";
 import { pageQuerySchema } from "@/lib/page";
 import { NOTICE_AUDIENCES, NOTICE_KIND_NAMES } from "./catalogue";
@@ -25,14 +26,16 @@ export const noticeSchema = z.strictObject({
   to: z.enum(NOTICE_AUDIENCES),
   /** The grant that it is about, with its agent and server; null where it is about the person alone. */
   grantId: idField.nullable(),
-  /** Whose access it is about. */
-  person: namedSchema,
+  /** Whose access it is about; null where it is about nobody's. */
+  person: namedSchema.nullable(),
   agent: namedSchema.nullable(),
   server: namedSchema.nullable(),
   /** From where it was done, as far as Gatehouse saw. */
   ip: z.string().nullable(),
   /** Of an `audit_alert`: its search (null once it was removed), the entry that was made of it, and how many matched. */
   alert: z.strictObject({ search: namedSchema.nullable(), entryId: z.uuid(), matches: z.number().int() }).nullable(),
+  /** Of an `audit_fault`: what is wrong with the log's proof, and until when it was. */
+  fault: logFaultSchema.nullable(),
   createdAt: instantField,
   seenAt: instantField.nullable(),
   /** Who marked it as seen; `name` is null where that was no person. */

@@ -23,6 +23,52 @@ function logGauge(name: string, help: string, valueOf: (signed: Signed) => numbe
   });
 }
 
+type Fault = { source: string; index: number };
+
+const readFaults = readForScrape<Fault>("SELECT source, idx::float8 AS index FROM audit_fault WHERE mended_at IS NULL");
+
+new Gauge({
+  name: "gatehouse_audit_fault_index",
+  help: "The first entry of the audit log that is not as it was recorded or signed, or not signed in time, by who found it; nothing where all is well.",
+  labelNames: ["source"],
+  registers: [registry],
+  async collect() {
+    this.reset();
+    for (const { source, index } of await readFaults()) this.set({ source }, index);
+  },
+});
+
+type Recheck = { next: number; seconds: number | null };
+
+const readRecheck = readForScrape<Recheck>(
+  "SELECT next::float8 AS next, extract(epoch FROM clock_timestamp() - passed_at)::float8 AS seconds FROM audit_recheck",
+);
+
+function recheckGauge(name: string, help: string, valueOf: (recheck: Recheck) => number | null): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const recheck of await readRecheck()) {
+        const value = valueOf(recheck);
+        if (value !== null) this.set(value);
+      }
+    },
+  });
+}
+
+recheckGauge(
+  "gatehouse_audit_recheck_position",
+  "The entry at which the walk over what was signed long ago stands.",
+  ({ next }) => next,
+);
+recheckGauge(
+  "gatehouse_audit_recheck_seconds_since_passed",
+  "Time since everything that was signed was last found to be as it was.",
+  ({ seconds }) => seconds,
+);
 logGauge(
   "gatehouse_audit_signed_entries",
   "Entries of the audit log that the newest signed checkpoint covers.",

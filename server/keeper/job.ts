@@ -36,6 +36,8 @@ type Repeated = {
   round: (turn: Turn) => Promise<RoundResult>;
   /** Done before the lock is let go in order, such as one round more. At most `LAST_MS`. */
   last?: (turn: Turn) => Promise<unknown>;
+  /** The longest pause after a round that failed, ms; half a minute where left out. */
+  longestBackOffMs?: number;
   /** The longest that one statement of it may take, ms: a database that does not answer is left, and connected anew. */
   queryMs?: number;
 };
@@ -80,7 +82,7 @@ async function run(options: Repeated, signal: AbortSignal): Promise<void> {
       await connected(options, trying, (client) => hold(client, options, signal, trying));
     } catch (error) {
       log.error({ err: error, job: options.name }, "A job of the keeper failed; it is tried again");
-      const longestMs = trying.away ? LONGEST_AWAY_MS : LONGEST_BACK_OFF_MS;
+      const longestMs = trying.away ? LONGEST_AWAY_MS : (options.longestBackOffMs ?? LONGEST_BACK_OFF_MS);
       await pause(Math.min(trying.backOffMs, longestMs), signal);
       trying.backOffMs = Math.min(trying.backOffMs * 2, longestMs);
     }

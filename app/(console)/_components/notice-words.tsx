@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { EntityLink } from "@/components/entity/entity-link";
 import { Time } from "@/components/ui/time";
+import { faultRemedy, faultWords } from "@/components/audit/fault-words";
 import type { NoticeKind } from "@/lib/notice/catalogue";
 import type { NoticeDto } from "@/lib/notice/schema";
 
@@ -15,14 +16,14 @@ const TOLD: Record<NoticeKind, (notice: NoticeDto, named: Named) => Told> = {
       what: (
         <>
           Somebody used an old refresh token of {agent ? named("agent", agent) : "an agent"}
-          {own ? null : <>, which acted for {named("person", person)}</>}
+          {own ? null : <>, which acted for {person ? named("person", person) : "somebody"}</>}
           {server ? <> on {named("server", server)}</> : null}, <Time at={createdAt} />
           <From ip={ip} />. Its access was ended.
         </>
       ),
       remedy: own
         ? `If that address is none of yours, the token was stolen: tell an admin. To go on working, connect ${agent?.name ?? "the agent"} again.`
-        : `The token was copied, or the agent kept an old one. ${person.name} is told too, and may connect it again.`,
+        : `The token was copied, or the agent kept an old one. ${person?.name ?? "Its person"} is told too, and may connect it again.`,
     };
   },
   audit_alert: ({ to, alert, createdAt }) => ({
@@ -37,6 +38,20 @@ const TOLD: Record<NoticeKind, (notice: NoticeDto, named: Named) => Told> = {
       to === "person"
         ? "You asked to be told, with a search that you saved."
         : "Somebody shares a search that tells of it.",
+  }),
+  audit_fault: ({ fault, createdAt }) => ({
+    what: (
+      <>
+        {fault ? faultWords(fault) : "Something is wrong with the audit log."} Found <Time at={createdAt} />.
+        {fault?.mendedAt ? (
+          <>
+            {" "}
+            It was mended, <Time at={fault.mendedAt} />.
+          </>
+        ) : null}
+      </>
+    ),
+    remedy: fault ? faultRemedy(fault) : null,
   }),
   second_factor_reset: ({ ip, createdAt }) => ({
     what: (

@@ -40,7 +40,9 @@ export function NoticesToSee({ ctx, notices: { items, more } }: { ctx: PersonCtx
   if (items.length === 0) return null;
   return (
     <Card
-      title={titled(items.some(({ alert }) => alert) ? "What you should know" : "Access that was ended")}
+      title={titled(
+        items.some(({ alert, fault }) => alert ?? fault) ? "What you should know" : "Access that was ended",
+      )}
       description={more ? `The newest ${items.length}` : undefined}
       flush
       actions={all}
@@ -61,16 +63,18 @@ export function NoticeList({ ctx, notices }: { ctx: PersonCtx; notices: readonly
   );
 }
 
-const aboutOf = ({ agent, alert }: NoticeDto): string =>
-  agent?.name ?? (alert ? (alert.search?.name ?? "a removed search") : "your second factor");
+const aboutOf = ({ agent, alert, fault }: NoticeDto): string =>
+  fault
+    ? "the audit log"
+    : (agent?.name ?? (alert ? (alert.search?.name ?? "a removed search") : "your second factor"));
 
 const linkLook = "text-accent inline-flex min-h-6 items-center rounded-sm font-medium hover:underline";
 
 function NoticeLine({ ctx, notice }: { ctx: PersonCtx; notice: NoticeDto }) {
-  const { agent, alert, person, grantId, seenAt } = notice;
+  const { agent, alert, fault, person, grantId, seenAt } = notice;
   const { what, remedy, seen } = noticeWords(notice, { mayOpen: may(ctx, "agent.read") });
   const mayDismiss = may(ctx, notice.to === "admins" ? "notice.dismiss" : "notice.dismiss.own");
-  const access = agent && new URLSearchParams({ status: "revoked", agentId: agent.id, personId: person.id });
+  const access = agent && new URLSearchParams({ status: "revoked", agentId: agent.id, personId: person?.id ?? "" });
   return (
     <li className="flex flex-wrap items-start gap-x-4 gap-y-2 px-4 py-3">
       <div className="min-w-0 flex-1 basis-72">
@@ -85,7 +89,9 @@ function NoticeLine({ ctx, notice }: { ctx: PersonCtx; notice: NoticeDto }) {
           {may(ctx, "audit.read") ? (
             <Link
               href={
-                alert ? `/audit?range=all&entry=${alert.entryId}` : `/audit?range=all&target=${grantId ?? person.id}`
+                alert
+                  ? `/audit?range=all&entry=${alert.entryId}`
+                  : `/audit?range=all&${fault ? "action=audit.fault" : `target=${grantId ?? person?.id}`}`
               }
               className={linkLook}
             >

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Suspense } from "react";
 import { requirePersonCtx } from "@/app/_lib/ctx";
+import { LogFaults } from "@/components/audit/fault-words";
 import { EntryList } from "@/components/audit/entry-list";
 import { Forbidden } from "@/components/shell/refusal";
 import { ButtonLink } from "@/components/ui/button-link";
@@ -14,6 +15,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Skeleton } from "@/components/ui/skeleton";
 import { valuesOf } from "@/lib/audit/language/edit";
 import { sizeOfLog } from "@/lib/audit/moment";
+import { readLogFaults } from "@/lib/audit/faults/read";
 import { listSavedSearches } from "@/lib/saved-search/list";
 import type { SearchPageDto } from "@/lib/audit/schema";
 import { newerCursor } from "@/lib/audit/find";
@@ -150,6 +152,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
     <LiveProvider key={key} params={key.split("?")[1] ?? ""} next={size}>
       <PageHeader {...header} actions={<ExportLinks view={view} />} />
       <div className="flex flex-col gap-3">
+        <LogFaults faults={await readLogFaults(ctx)} />
         <QueryBox params={view.params.toString()} />
         <div className="flex flex-wrap items-center gap-2">
           <Ranges view={view} />
