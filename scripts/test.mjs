@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { ensureBrowser } from "./setup/browser.mjs";
 import { ensureRedis } from "./setup/redis.mjs";
 import { runStep, say, SetupError } from "./setup/run.mjs";
+import { ensureSwift } from "./setup/swift.mjs";
 import { ensureSyslog } from "./setup/syslog.mjs";
 import { ensureBundles, ensureConsole, ensureGenerated, ensureInstalled, requireNode } from "./setup/steps.mjs";
 
@@ -81,6 +82,7 @@ const STAGES = {
     vitest("unit", [], {
       GATEHOUSE_TEST_REDIS_SERVER: await ensureRedis(),
       GATEHOUSE_TEST_RSYSLOGD: await ensureSyslog(),
+      GATEHOUSE_TEST_SWIFT_PYTHON: await ensureSwift(),
     }),
   build,
   process: () => vitest("process", ["--config", "server/process-tests/vitest.config.ts"]),

@@ -1,55 +1,40 @@
 import { createRequire } from "node:module";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loggedEntries, placeFor, TestReceiver } from "@/lib/testing/receiver";
+import { TestSwift } from "@/lib/testing/swift";
 import { objectKey, s3Receiver } from "./s3";
 import { escapeSegment, signedHeaders } from "./sigv4";
 
-/** A server of S3's API. It does not check signatures of version 4; the tests below do. */
-type S3Server = { run: () => Promise<{ port: number }>; close: () => Promise<void> };
 const require = createRequire(import.meta.url);
-const S3rver = require("s3rver") as new (options: object) => S3Server;
 type Signed = { headers: Record<string, string> };
 const aws4 = require("aws4") as {
   sign: (request: object, key: { accessKeyId: string; secretAccessKey: string }) => Signed;
 };
 
-const ACCESS = { accessKeyId: "S3RVER", secret: "S3RVER" };
 const BUCKET = "audit-log";
-const folder = mkdtempSync(join(tmpdir(), "gatehouse-s3-"));
-let server: S3Server;
-let endpoint = "";
+let server: TestSwift;
 
 beforeAll(async () => {
-  server = new S3rver({
-    port: 0,
-    address: "127.0.0.1",
-    silent: true,
-    directory: folder,
-    configureBuckets: [{ name: BUCKET }],
-  });
-  endpoint = `http://127.0.0.1:${(await server.run()).port}`;
-});
-afterAll(async () => {
-  await server.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+  server = await TestSwift.begin();
+  await asked("PUT", `/${BUCKET}`);
+}, 60_000);
+afterAll(() => server.end());
 
-const place = (settings: object = {}, secret = ACCESS.secret) =>
-  placeFor("s3", { endpoint, bucket: BUCKET, accessKeyId: ACCESS.accessKeyId, ...settings }, { secret });
+const place = (settings: object = {}, secret = server.secret) =>
+  placeFor("s3", { endpoint: server.endpoint, bucket: BUCKET, accessKeyId: server.accessKeyId, ...settings }, { secret }); // prettier-ignore
 
-/** Reads with signatures of somebody else's making. */
-async function read(path: string): Promise<Buffer> {
-  const { host } = new URL(endpoint);
-  const signed = aws4.sign({ host, path, method: "GET", service: "s3", region: "us-east-1" }, { accessKeyId: ACCESS.accessKeyId, secretAccessKey: ACCESS.secret }); // prettier-ignore
-  const answer = await fetch(`${endpoint}${path}`, { headers: signed.headers });
+/** Asks with signatures of somebody else's making. */
+async function asked(method: "GET" | "PUT", path: string): Promise<Buffer> {
+  const { host } = new URL(server.endpoint);
+  const key = { accessKeyId: server.accessKeyId, secretAccessKey: server.secret };
+  const signed = aws4.sign({ host, path, method, service: "s3", region: "us-east-1" }, key);
+  const answer = await fetch(`${server.endpoint}${path}`, { method, headers: signed.headers });
   expect(answer.status).toBe(200);
   return Buffer.from(await answer.arrayBuffer());
 }
+const read = (path: string) => asked("GET", path);
 const indicesIn = (text: string) =>
   text
     .trim()
@@ -75,6 +60,14 @@ describe("S3", () => {
     const listed = (await read(`/${BUCKET}?prefix=again%2F`)).toString();
     expect(listed.match(/<Key>/g)).toHaveLength(1);
     expect(indicesIn(gunzipSync(await read(`/${BUCKET}/again/000000003000.ndjson.gz`)).toString())).toHaveLength(5);
+  });
+
+  it("is let in by its signature alone: a server that recomputes it refuses another secret and another region, and keeps nothing", async () => {
+    const sent = { id: "m", series: "m", start: 77_000, entries: loggedEntries(1, 77_000) };
+    const told = (why: string) => ({ kind: "later", why: expect.stringContaining(why) as string });
+    expect(await s3Receiver(place({}, "another-secret"))(sent)).toMatchObject(told("SignatureDoesNotMatch"));
+    expect(await s3Receiver(place({ region: "eu-north-1" }))(sent)).toMatchObject(told("AuthorizationHeaderMalformed"));
+    expect((await read(`/${BUCKET}?prefix=gatehouse%2F000000077000`)).toString()).not.toContain("<Key>");
   });
 
   it("waits, and gives no entry up, where the key is unknown or the bucket is not there", async () => {
