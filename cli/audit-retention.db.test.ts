@@ -5,14 +5,11 @@ import { join, resolve } from "node:path";
 import zlib from "node:zlib";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { signLog, withClient } from "@/lib/testing/audit-log";
-import { systemCtx } from "@/lib/testing/ctx";
 import { useTestDatabase } from "@/lib/testing/database";
 import { agedPartition, catchUp } from "@/lib/testing/retention";
 import { RETENTION_JOB } from "@/lib/audit/retention/policy";
 import { jobLock } from "@/lib/job-lock";
-import type { Outcome } from "./command";
-import { commands } from "./commands";
-import { parseGiven } from "./parse";
+import { audit } from "./run-command";
 
 useTestDatabase();
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -25,13 +22,6 @@ afterAll(() => {
   delete process.env.GATEHOUSE_AUDIT_ARCHIVE;
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** What `gatehouse audit …` answers. */
-async function audit(verb: string, ...args: string[]): Promise<Outcome> {
-  const command = commands.find((one) => one.noun === "audit" && one.verb === verb);
-  if (!command) throw new Error(`there is no audit ${verb}`);
-  return (await command.run(systemCtx(), parseGiven(command, args))) ?? { json: null, text: "" };
-}
 
 it("says how long the log is kept, holds a time of it, archives what is due, and verifies the archive", async () => {
   const name = await agedPartition(300);

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isAlive } from "../database/postmaster";
 import { makeCaller } from "./caller";
@@ -79,6 +81,9 @@ describe("kill -9 under load", () => {
     expect(answers.filter(({ status }) => status < 200)).toEqual([]);
     await until(() => hasChild(gatehouse.pid, "keeper.mjs"));
     expect(childPid(gatehouse.pid, "keeper.mjs")).not.toBe(before);
+    // Where nothing else is said, what it signed is remembered beside the embedded database.
+    const anchor = join(gatehouse.dataDir, "audit-checkpoints.log");
+    await until(() => existsSync(anchor) && readFileSync(anchor, "utf8").includes('"note"'));
     await expectNothingLost();
   });
 
