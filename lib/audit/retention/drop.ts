@@ -5,7 +5,7 @@ import { recordedAbout } from "../storage/recorded";
 import { BLOCK } from "../storage/blocks";
 import { quoted } from "../storage/partitions";
 import { newestCheckpoint } from "../tree/store";
-import { isHeld } from "./overlap";
+import { readCandidates } from "./due";
 
 /** Whoever writes the log waits behind a lock that is waited for: a moment, and then it is tried again. */
 const LOCK_TIMEOUT = "SET LOCAL lock_timeout = '200ms'";
@@ -13,12 +13,12 @@ const LOCK_TIMEOUT = "SET LOCAL lock_timeout = '200ms'";
 const DROP_AFTER_MS = 60_000;
 const LOCK_NOT_AVAILABLE = "55P03";
 
-/** What came of it: `unsigned` while the entry that records its archive is not signed yet, `busy` where the log's table is in use. */
+/** What came of it: `held` where something keeps it (by now), `unsigned` while the entry that records its archive is not signed yet, `busy` where the log's table is in use. */
 export type Detached = "detached" | "held" | "unsigned" | "busy";
 
 /**
- * Takes a partition out of the log, if it may be: it is not held, and the entry that says where it went is signed. One transaction; holds wait
- * for it, or it sees them.
+ * Takes a partition out of the log, if it may be: nothing keeps it, asked anew under locks, and the entry that says where it went is
+ * signed. One transaction; holds and changes of the policy wait for it, or it sees them.
  */
 export async function detachPartition(
   client: pg.ClientBase,
@@ -37,9 +37,13 @@ async function detach(client: pg.ClientBase, name: string, entryId: string | nul
   const said = entryId === null ? null : await signedEntry(client, entryId);
   if (entryId !== null && !said) return "unsigned";
   await client.query("LOCK TABLE audit_hold IN SHARE MODE");
+  // The policy, too: who says that the log is kept for ever has been heard when that answers.
+  await client.query("SELECT FROM instance WHERE id = 1 FOR SHARE");
+  const due = (await readCandidates(client, Date.now())).find((one) => one.name === name);
+  if (due?.waitsFor !== null) return "held";
   const { rowCount } = await client.query(
-    `UPDATE audit_partition p SET state = 'detached', detached_at = clock_timestamp(), retain_idx = $3, retain_body = $4
-     WHERE name = $1 AND state = 'closed' AND retain_id IS NOT DISTINCT FROM $2 AND NOT ${isHeld("p")}`,
+    `UPDATE audit_partition SET state = 'detached', detached_at = clock_timestamp(), retain_idx = $3, retain_body = $4
+     WHERE name = $1 AND state = 'closed' AND retain_id IS NOT DISTINCT FROM $2`,
     [name, entryId, said?.idx ?? null, said?.body ?? null],
   );
   if (rowCount === 0) return "held";

@@ -362,6 +362,23 @@ describe("a hold", () => {
     await retainAll();
   });
 
+  it("is not needed where the policy is taken back, or a sink is set back, after a partition was archived", async () => {
+    const name = await agedPartition(300);
+    await catchUp();
+    await round();
+    await signLog();
+    const entryId = (await partition(name))?.archive?.entryId ?? "";
+    const detach = () => withClient((client) => detachPartition(client, name, entryId));
+    await setRetention(systemCtx(), { days: null });
+    expect(await detach()).toBe("held");
+    await setRetention(systemCtx(), { days: 90 });
+    const sink = await makeSink("webhook", { url: "http://127.0.0.1:9" }, { from: "start" });
+    expect(await detach()).toBe("held");
+    await deleteSink(systemCtx(), { sinkId: sink.id });
+    expect(await detach()).toBe("detached");
+    await retainAll();
+  });
+
   it("that comes too late says which archives it no longer reaches", async () => {
     const hold = await placeHold(systemCtx(), { to: new Date().toISOString(), reason: "Everything" });
     expect(hold.archived.map(({ file }) => file).sort()).toEqual(archives());
