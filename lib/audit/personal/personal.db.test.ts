@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { compileFilter } from "@/lib/audit/filter";
 import { auditFilterSchema, searchAuditSchema } from "@/lib/audit/schema";
 import { searchAuditPatiently } from "@/lib/audit/search";
-import { db } from "@/lib/db";
+import { leafHash, prepareEntry } from "@/lib/audit/entry";
+import { rowTypeOf, writeEntries } from "@/lib/audit/write";
+import { db, pool } from "@/lib/db";
 import { updatePerson } from "@/lib/person/update";
 import { exportAll } from "@/lib/testing/bundle";
 import { personCtx, systemCtx } from "@/lib/testing/ctx";
@@ -87,6 +89,19 @@ describe("an entry", () => {
       SELECT count(*)::int AS count FROM audit_entry WHERE ${where} AND body LIKE ${`%${person.emailRef}%`}`;
     expect(count).toBe(0);
   }); // prettier-ignore
+
+  it("of an older version stays readable and searchable, with the names that stand in it", async () => {
+    const person = await makePerson({ name: "Present Name" });
+    const about = { id: person.id, nameRef: person.nameRef };
+    const entry = prepareEntry(systemCtx(), { action: "session.sign_out", outcome: "success", person: about });
+    const body = entry.body.toString().replace(`"${person.nameRef}"`, '"Wilhelmina Past"').replace('"v":3', '"v":2');
+    const old = { ...entry, body: Buffer.from(body), leaf: leafHash(body) };
+    await writeEntries((text, values) => pool().query(text, values), await rowTypeOf(pool()), [old]);
+    const [read] = await found('"wilhelmina past"');
+    expect(read).toMatchObject({ id: entry.id, person: { id: person.id, name: "Wilhelmina Past" }, personal: {} });
+    expect((await found(`person:${person.id}`)).map(({ id }) => id)).toEqual([entry.id]);
+    expect(await exportAll("csv", { q: `person:${person.id}`, readings: false })).toContain("Wilhelmina Past");
+  });
 
   it("of a search keeps its words as commitments, by which it is found", async () => {
     const ctx = personCtx({ ...(await makePerson({ consoleRole: "auditor" })), consoleRole: "auditor" });
