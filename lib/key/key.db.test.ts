@@ -219,6 +219,7 @@ describe("findServerByKey", () => {
       serverName: server.name,
       resource: server.resource,
       serverStatus: "active",
+      auditLevel: "full",
       builtin: false,
     };
     expect(await findServerByKey(issued.key, seconds())).toEqual(found);
