@@ -41,14 +41,14 @@ const at = (seconds: number): Date => new Date(seconds * 1000);
 /** Whom an access token concerns, locked. */
 export type Parties = {
   agent: { id: string; name: string };
-  person: { id: string; name: string } | null;
+  person: { id: string; name: string; nameRef: string } | null;
   server: { id: string; name: string };
 };
 
 // One statement: each row is locked where it stands, and all are read at one moment.
 const lock = (grantLock: "FOR SHARE" | "FOR NO KEY UPDATE") => `
   WITH a AS (SELECT name, status::text AS status FROM agent WHERE id = $1 FOR SHARE),
-    p AS (SELECT name, status::text AS status FROM person WHERE id = $2 FOR SHARE),
+    p AS (SELECT name, name_ref AS "nameRef", status::text AS status FROM person WHERE id = $2 FOR SHARE),
     s AS (SELECT name, status::text AS status FROM mcp_server WHERE id = $3 AND NOT builtin FOR SHARE),
     g AS (SELECT g.revoked_at IS NULL AND g.expires_at > clock_timestamp() AND coalesce((
         SELECT clock_timestamp() <= greatest(g.created_at, u.last_used_at) + make_interval(secs => ${IDLE_SECONDS} + 30)
@@ -79,7 +79,7 @@ export async function lockIssuance(
   const { agentId, personId, serverId, grantId, grantAgentId = agentId } = terms;
   const [found] = await query<{
     agent: Locked | null;
-    person: Locked | null;
+    person: (Locked & { nameRef: string }) | null;
     server: Locked | null;
     live: boolean | null;
   }>({
@@ -93,7 +93,7 @@ export async function lockIssuance(
   if ((personId !== null || grantId !== null) && !live) throw refused("the grant has ended");
   return {
     agent: { id: agentId, name: agent.name },
-    person: personId !== null && person ? { id: personId, name: person.name } : null,
+    person: personId !== null && person ? { id: personId, name: person.name, nameRef: person.nameRef } : null,
     server: { id: serverId, name: server.name },
   };
 }
