@@ -69,7 +69,9 @@ export function QueryInput({
     // A fault that was sent is pointed at, wherever the reader is.
     if (draft.from !== undefined && input.current !== document.activeElement) {
       input.current?.focus({ preventScroll: true });
-      input.current?.scrollIntoView({ block: "center" });
+      // No further than needed: a dialog's own frame must not move. What is wrong stands last of what describes the box.
+      const told = document.getElementById(input.current?.getAttribute("aria-describedby")?.split(" ").at(-1) ?? "");
+      (told ?? input.current)?.scrollIntoView({ block: "nearest" });
     }
     if (input.current === document.activeElement) input.current?.setSelectionRange(from, caret);
   }, [draft]);
