@@ -43,4 +43,6 @@ export function followLauncher(handlers: {
   process.on("SIGINT", () => {
     if (!process.connected) stop();
   });
+  // Killed before we listened: nobody tells it again.
+  if (process.connected === false) stop();
 }
