@@ -44,7 +44,7 @@ export type AuditVerification = {
   archived: { from: number; to: number; file: string }[];
 };
 
-type Stored = { roots: StoredRoot[]; newest: StoredCheckpoint | null; end: number; gone: GoneSpan[] };
+type Stored = { newest: StoredCheckpoint | null; end: number; gone: GoneSpan[] };
 type StoredRoot = { size: number; root: Hash };
 type Span = LeafSpan;
 
@@ -79,7 +79,7 @@ export async function checkLog(client: pg.ClientBase, input: VerifyAuditInput): 
 type Done = Pick<AuditVerification, "entries" | "signed" | "compared" | "archived">;
 
 async function verify(client: pg.ClientBase, input: VerifyAuditInput, done: Done): Promise<void> {
-  const stored = await readStored(client, input);
+  const stored = await readStored(client);
   const size = (done.signed = stored.newest?.size ?? 0);
   const keys = await readLogKeys(client);
   if (stored.newest) requireSigned(stored.newest, keys);
@@ -126,21 +126,24 @@ function presentIn(span: LeafSpan, gone: readonly LeafSpan[]): LeafSpan[] {
   return present.filter(({ from, to }) => from < to);
 }
 
-async function readStored(client: pg.ClientBase, { from = 0, to }: VerifyAuditInput): Promise<Stored> {
+async function readStored(client: pg.ClientBase): Promise<Stored> {
   const head = await client.query<{ next: string }>("SELECT next FROM audit_head WHERE id = 1");
-  // Only the walk that begins at the first entry comes through trees that were signed.
-  const roots = await client.query<{ size: string; root: Buffer }>(
-    "SELECT size, root FROM audit_checkpoint WHERE $1 AND ($2::bigint IS NULL OR size <= $2::bigint + 255) ORDER BY size",
-    [from < TILE_WIDTH, to ?? null],
-  );
   return {
     end: Number(head.rows[0]?.next ?? 0),
-    roots: roots.rows.map(({ size, root }) => ({ size: Number(size), root: root.toString("latin1") })),
     newest: await newestCheckpoint(client),
     // What retention took out was exported: of it the tree alone is left.
     gone: await readArchivedSpans(client),
   };
-} // prettier-ignore
+}
+
+/** The trees that were signed while the log grew over a span: there may be one for each second of its time. */
+async function readRoots(client: pg.ClientBase, { from, to }: Span): Promise<StoredRoot[]> {
+  const { rows } = await client.query<{ size: string; root: Buffer }>(
+    "SELECT size, root FROM audit_checkpoint WHERE size > $1 AND size <= $2 ORDER BY size",
+    [from, to],
+  );
+  return rows.map(({ size, root }) => ({ size: Number(size), root: root.toString("latin1") }));
+}
 
 /** Walks over the log from left to right, with the tree that follows from its entries. */
 class Walk {
@@ -151,7 +154,8 @@ class Walk {
   /** Tiles that became whole in this step, and leaves after the last of them all. */
   #tiles: Tile[] = [];
   #pending: Hash[] = [];
-  /** The checkpoint that comes next, the size of the last good one, and where one first said something else. */
+  /** What was signed within this step and comes next, the size of the last good one, and where one first said something else. */
+  #roots: StoredRoot[] = [];
   #nextRoot = 0;
   #good = 0;
   #differs: Span | undefined;
@@ -178,6 +182,9 @@ class Walk {
   async over(span: Span, done: Done): Promise<void> {
     if (span.from === this.from) await this.#addCover({ from: 0, to: Math.min(this.from, this.#size) });
     this.#tiles = [];
+    // Only a walk that begins at the first entry comes through trees that were signed.
+    this.#roots = this.from === 0 ? await readRoots(this.client, span) : [];
+    this.#nextRoot = 0;
     let at = span.from;
     try {
       for (const gone of this.stored.gone.filter(({ from, to }) => from < span.to && to > span.from)) {
@@ -245,7 +252,7 @@ class Walk {
   #append(leaf: Hash): void {
     if (this.from + this.#tree.size < this.#size) this.#pending.push(leaf);
     this.#tree.append(leaf);
-    const signed = this.from === 0 ? this.stored.roots[this.#nextRoot] : undefined;
+    const signed = this.#roots[this.#nextRoot];
     if (signed?.size !== this.#tree.size) return;
     this.#nextRoot += 1;
     if (this.#tree.root() !== signed.root) this.#differs ??= { from: this.#good, to: signed.size };
