@@ -15,7 +15,7 @@ type Worker = {
   /** One running Gatehouse with a company in it, for all journeys of a worker. */
   gatehouse: Gatehouse;
   /** The cookies of each console role, signed in once, and again where a journey ended that session or changed its cookie. */
-  sessions: Map<ConsoleRole, StorageState>;
+  sessions: Map<ConsoleRole, { state: StorageState; atMs: number }>;
 };
 type Journey = {
   /** Errors on the browser's console that the journey provokes, such as a refused sign-in's 401. */
@@ -56,17 +56,18 @@ export const test = base.extend<Journey, Worker>({
       return context;
     };
     const signedIn = async (who: ConsoleRole, options: BrowserContextOptions) => {
-      const storageState = sessions.get(who);
-      if (storageState) {
-        const context = await open({ storageState, ...options });
+      const known = sessions.get(who);
+      if (known && Date.now() - known.atMs < SHARED_MS) {
+        const context = await open({ storageState: known.state, ...options });
         // An earlier journey may have proved its identity anew, which changes the cookie.
         const home = await context.request.get("/", { maxRedirects: 0 });
         if (home.ok()) return context;
       }
       const context = await open({});
       await signIn(await context.newPage(), gatehouse.company.people[who]);
-      sessions.set(who, await context.storageState());
-      return open({ storageState: sessions.get(who), ...options });
+      const state = await context.storageState();
+      sessions.set(who, { state, atMs: Date.now() });
+      return open({ storageState: state, ...options });
     };
     await use(async (who, options = {}) =>
       (await (who === "nobody" ? open(options) : signedIn(who, options))).newPage(),
@@ -78,6 +79,9 @@ export const test = base.extend<Journey, Worker>({
     expect(faults, "errors on the browser's console").toEqual([]);
   },
 });
+
+/** How long journeys share a session, ms: what needs a proof of lately (ten minutes) must not hang on which journeys ran before. */
+const SHARED_MS = 300_000;
 
 let made = 0;
 /** A name that no other journey of this run uses. */
